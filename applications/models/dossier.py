@@ -1,0 +1,91 @@
+"""What stands in a file: career, documents, referees, answers."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from postings.models import DocumentRequirement, Question
+
+
+def _stored_name(document: "Document", _filename: str) -> str:
+    """Nothing of the person or of the uploaded name reaches the storage."""
+    return f"documents/{document.public_id}.pdf"
+
+
+class CareerEntry(models.Model):
+    """One post held."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="career")
+    title = models.CharField(_("fonction"), max_length=150)
+    employer = models.CharField(_("employeur"), max_length=150)
+    started = models.DateField(_("depuis le"))
+    ended = models.DateField(_("jusqu'au"), null=True, blank=True)
+    duties = models.TextField(_("missions"), max_length=1500, blank=True)
+
+    class Meta:
+        verbose_name = _("poste occupé")
+        ordering = ["-started", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended__isnull=True) | models.Q(ended__gte=models.F("started")),
+                name="applications_career_ends_after_start",
+            )
+        ]
+
+
+class Document(models.Model):
+    """One uploaded file."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="documents")
+    requirement = models.ForeignKey(DocumentRequirement, on_delete=models.PROTECT, related_name="documents")
+    file = models.FileField(upload_to=_stored_name)
+    name = models.CharField(_("nom du fichier"), max_length=200)
+    size = models.PositiveIntegerField(_("taille"))
+    pages = models.PositiveIntegerField(_("pages"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    uploaded_at = models.DateTimeField(_("reçue à"))
+
+    class Meta:
+        verbose_name = _("pièce")
+        ordering = ["requirement__position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "requirement", "sha256"], name="applications_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Referee(models.Model):
+    """A person named by the candidate, to be asked about them."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="referees")
+    name = models.CharField(_("nom complet"), max_length=150)
+    title = models.CharField(_("fonction"), max_length=150)
+    organisation = models.CharField(_("organisme"), max_length=150)
+    relationship = models.CharField(_("lien professionnel"), max_length=200)
+    email = models.EmailField(_("adresse électronique"))
+    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("référent")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Answer(models.Model):
+    """A candidate's answer to one question."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    text = models.TextField(_("réponse"), blank=True)
+
+    class Meta:
+        verbose_name = _("réponse")
+        ordering = ["question__position"]
+        constraints = [models.UniqueConstraint(fields=["application", "question"], name="applications_answer_once")]

@@ -1,0 +1,50 @@
+"""What happened to a file, besides its moves."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+
+
+class LateAttempt(models.Model):
+    """A submission that came too late: refused, recorded, shown to the candidate and to HR."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="late_attempts")
+    at = models.DateTimeField(_("reçue à"))
+    closes_at = models.DateTimeField(_("date limite"))
+
+    class Meta:
+        verbose_name = _("tentative tardive")
+        verbose_name_plural = _("tentatives tardives")
+        ordering = ["id"]
+
+
+class Ground(models.TextChoices):
+    """Why a file is not admissible."""
+
+    INCOMPLETE = "incomplete", _("dossier incomplet")
+    UNREADABLE = "unreadable", _("pièce illisible ou sans rapport")
+    IDENTITY = "identity", _("identité non établie")
+    FALSE = "false", _("déclaration inexacte")
+    OTHER = "other", _("autre motif")
+
+
+class Screening(models.Model):
+    """HR's formal check of a file, reasoned."""
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="screening")
+    admitted = models.BooleanField(_("recevable"))
+    ground = models.CharField(_("motif"), max_length=20, choices=Ground.choices, blank=True)
+    reason = models.TextField(_("motivation"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("examen de recevabilité")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(admitted=True) | (~models.Q(ground="") & ~models.Q(reason="")),
+                name="applications_screening_refusal_reasoned",
+            )
+        ]

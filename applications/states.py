@@ -1,0 +1,48 @@
+"""The states of an application and the allowed moves, on one screen."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("brouillon")
+    SUBMITTED = "submitted", _("déposée")
+    WITHDRAWN = "withdrawn", _("retirée")
+    LAPSED = "lapsed", _("non déposée à la clôture")
+    ADMISSIBLE = "admissible", _("recevable")
+    INADMISSIBLE = "inadmissible", _("irrecevable")
+    SHORTLISTED = "shortlisted", _("présélectionnée")
+    NOT_SHORTLISTED = "not_shortlisted", _("non présélectionnée")
+    INTERVIEWED = "interviewed", _("entendue")
+    RETAINED = "retained", _("retenue")
+    RESERVE = "reserve", _("liste complémentaire")
+    NOT_RETAINED = "not_retained", _("non retenue")
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.SUBMITTED, State.LAPSED}),
+    State.SUBMITTED: frozenset({State.ADMISSIBLE, State.INADMISSIBLE, State.WITHDRAWN}),
+    State.ADMISSIBLE: frozenset({State.SHORTLISTED, State.NOT_SHORTLISTED, State.WITHDRAWN}),
+    State.SHORTLISTED: frozenset({State.INTERVIEWED, State.WITHDRAWN}),
+    State.INTERVIEWED: frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
+    State.LAPSED: frozenset(),
+    State.INADMISSIBLE: frozenset(),
+    State.NOT_SHORTLISTED: frozenset(),
+    State.RETAINED: frozenset(),
+    State.RESERVE: frozenset(),
+    State.NOT_RETAINED: frozenset(),
+}
+
+#: Never submitted: the file has no manifest.
+UNSUBMITTED = frozenset({State.DRAFT, State.LAPSED})
+#: In the race: something is still to be decided.
+IN_PLAY = frozenset({State.SUBMITTED, State.ADMISSIBLE, State.SHORTLISTED, State.INTERVIEWED})
+#: Owed a decision letter once the authority has decided.
+DECIDED_BEFORE_THE_END = frozenset({State.INADMISSIBLE, State.NOT_SHORTLISTED})
+FINAL = frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED})
+
+
+def may_move(old: str, new: str) -> bool:
+    """Whether the table allows the move."""
+    return State(new) in MOVES[State(old)]

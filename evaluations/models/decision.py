@@ -1,0 +1,70 @@
+"""The jury's deliberation and the authority's decision."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from postings.models import Posting
+
+
+class Deliberation(models.Model):
+    """The session in which the jury settles the order of merit. Closed by its chair, once."""
+
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="deliberation")
+    opened_at = models.DateTimeField(_("ouverte à"))
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    present = models.ManyToManyField("evaluations.PanelMember", related_name="+", verbose_name=_("présents"))
+    outcome = models.TextField(_("relevé de la discussion"), blank=True)
+    closed_at = models.DateTimeField(_("close à"), null=True, blank=True)
+    record = models.JSONField(_("relevé figé"), null=True, blank=True)
+    minutes = models.FileField(_("procès-verbal"), upload_to="minutes/", blank=True)
+    minutes_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("délibération")
+
+
+class RankedFile(models.Model):
+    """A file's place in the order of merit, frozen when the deliberation closes."""
+
+    deliberation = models.ForeignKey(Deliberation, on_delete=models.PROTECT, related_name="ranking")
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="ranked")
+    rank = models.PositiveIntegerField(_("rang"))
+    skills_total = models.DecimalField(max_digits=7, decimal_places=4)
+    interview_total = models.DecimalField(max_digits=7, decimal_places=4)
+    total = models.DecimalField(max_digits=7, decimal_places=4)
+    tie_broken_by = models.CharField(max_length=20, blank=True)
+    appreciation = models.TextField(_("appréciation du jury"), blank=True)
+
+    class Meta:
+        verbose_name = _("rang")
+        ordering = ["rank"]
+        constraints = [models.UniqueConstraint(fields=["deliberation", "rank"], name="evaluations_rank_once")]
+
+
+class DecisionOutcome(models.TextChoices):
+    RETAINED = "retained", _("retenue")
+    RESERVE = "reserve", _("liste complémentaire")
+    NOT_RETAINED = "not_retained", _("non retenue")
+
+
+class Decision(models.Model):
+    """What the authority decided for one file, with its reasons."""
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(_("décision"), max_length=12, choices=DecisionOutcome.choices)
+    rank = models.PositiveIntegerField(_("rang sur la liste complémentaire"), null=True, blank=True)
+    reasons = models.TextField(_("motifs"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("décision")
+        constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(outcome="reserve", rank__isnull=False) | (~models.Q(outcome="reserve") & models.Q(rank__isnull=True))),
+                name="evaluations_decision_reserve_ranked",
+            ),
+            models.CheckConstraint(condition=~models.Q(reasons=""), name="evaluations_decision_reasoned"),
+        ]

@@ -1,0 +1,35 @@
+"""A slot, and who is heard in it."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from postings.models import Posting
+
+
+class Interview(models.Model):
+    """A slot set by HR; it becomes an interview once a shortlisted file is given to it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="interviews")
+    application = models.OneToOneField(
+        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="interview"
+    )
+    starts_at = models.DateTimeField(_("début"))
+    minutes = models.PositiveSmallIntegerField(_("durée (minutes)"))
+    place = models.CharField(_("lieu"), max_length=200, blank=True)
+    link = models.URLField(_("lien de visioconférence"), blank=True)
+    invited_at = models.DateTimeField(_("invitation préparée à"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("entretien")
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "starts_at"], name="evaluations_interview_one_at_a_time"),
+            models.CheckConstraint(condition=models.Q(minutes__gte=20), name="evaluations_interview_twenty_minutes"),
+            models.CheckConstraint(
+                condition=~models.Q(place="", link=""), name="evaluations_interview_somewhere"
+            ),
+        ]

@@ -1,0 +1,74 @@
+"""The append-only record and its proofs, and the rehearsal's clock."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(models.Model):
+    """One line of the journal. Written once by :func:`journal.append.append`; triggers refuse the rest."""
+
+    kind = models.CharField(_("nature"), max_length=60, db_index=True)
+    at = models.DateTimeField(_("heure"), help_text=_("À l'horloge de référence."))
+    actor = models.CharField(_("auteur"), max_length=80)
+    subject = models.CharField(_("objet"), max_length=120, db_index=True)
+    facts = models.JSONField(_("faits"))
+    body = models.TextField(_("texte canonique"), help_text=_("Le texte exact qui est haché."))
+
+    class Meta:
+        verbose_name = _("inscription")
+        verbose_name_plural = _("inscriptions")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Leaf(models.Model):
+    """The place of an entry in the Merkle tree, given when the journal is sealed."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    hash = models.BinaryField(max_length=32)
+
+
+class Node(models.Model):
+    """The root of the full subtree over leaves ``[index * 2**level, (index + 1) * 2**level)``."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="journal_node_once")]
+
+
+class Checkpoint(models.Model):
+    """A signed (origin, size, root) over all leaves so far."""
+
+    size = models.BigIntegerField(_("taille"), unique=True)
+    root = models.BinaryField(_("racine"), max_length=32)
+    note = models.TextField(_("note signée"))
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("empreinte")
+        verbose_name_plural = _("empreintes")
+        ordering = ["-size"]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class ClockShift(models.Model):
+    """A move of the rehearsal's clock: the last row holds. Production has none and reads none."""
+
+    offset = models.DurationField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    by = models.CharField(max_length=80)
+
+
+class Heartbeat(models.Model):
+    """When a periodic process was last seen, in real time."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()

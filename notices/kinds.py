@@ -1,0 +1,39 @@
+"""Every kind of notice. A test holds that each has its templates under ``templates/notices/<kind>/``."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of message needs.
+
+    ``letter``: it carries a PDF. ``approval``: it leaves only after approval and a hold. ``urgent``: the
+    web process tries at once. ``ephemeral``: its context is a secret, wiped once sent.
+    """
+
+    fields: frozenset[str]
+    letter: bool = False
+    approval: bool = False
+    urgent: bool = False
+    ephemeral: bool = False
+
+
+def _kind(*fields: str, **flags: bool) -> Kind:
+    return Kind(fields=frozenset(fields), **flags)
+
+
+KINDS: dict[str, Kind] = {
+    "signin_code": _kind("code", urgent=True, ephemeral=True),
+    "receipt": _kind(
+        "post", "dossier", "name", "submitted_at", "documents", "answers_sha256", "manifest_sha256", "entry_hash", letter=True
+    ),
+    "withdrawn": _kind("post", "dossier", "name", "at"),
+    "intake_closed": _kind("post", "dossier", "name", "closed_at"),
+    "draft_lapsed": _kind("post", "name", "closed_at"),
+    "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
+    "interview_invitation": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", letter=True),
+    "reference_request": _kind("post", "name", "candidate", "link", "expires_at"),
+    "decision": _kind(
+        "post", "dossier", "name", "outcome", "rank", "reasons", "decided_at", "totals", "entry_hash", letter=True, approval=True
+    ),
+}

@@ -1,0 +1,97 @@
+"""A notice is a row before it is a message."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeState(models.TextChoices):
+    PREPARED = "prepared", _("préparée")
+    APPROVED = "approved", _("approuvée")
+    RELEASED = "released", _("libérée")
+    SENDING = "sending", _("en cours d'envoi")
+    SENT = "sent", _("envoyée")
+    FAILED = "failed", _("échouée")
+    UNCERTAIN = "uncertain", _("incertaine")
+    RECALLED = "recalled", _("rappelée")
+
+
+class Outcome(models.TextChoices):
+    SENT = "sent", _("envoyé")
+    TECHNICAL = "technical", _("panne de notre côté")
+    TEMPORARY = "temporary", _("refus passager")
+    PERMANENT = "permanent", _("adresse refusée")
+    UNCERTAIN = "uncertain", _("incertain")
+
+
+class Letter(models.Model):
+    """One rendering of a notice's letter, stored once and reused on each try."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    file = models.FileField(upload_to="letters/")
+    size = models.PositiveIntegerField()
+    rendered_at = models.DateTimeField()
+
+
+class Notice(models.Model):
+    """A message owed to a person. The unique key makes it exist once or not at all."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(_("clé"), max_length=120, unique=True)
+    kind = models.CharField(_("nature"), max_length=40, db_index=True)
+    campaign = models.CharField(_("campagne"), max_length=60, blank=True, db_index=True)
+    subject = models.CharField(_("objet"), max_length=120, blank=True, db_index=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+    )
+    address = models.EmailField(_("adresse"))
+    context = models.JSONField(_("données"), default=dict)
+    state = models.CharField(_("état"), max_length=12, choices=NoticeState.choices, default=NoticeState.PREPARED)
+    created_at = models.DateTimeField(_("préparée à"))
+    approved_at = models.DateTimeField(_("approuvée à"), null=True, blank=True)
+    release_at = models.DateTimeField(_("part à"), null=True, blank=True)
+    released_at = models.DateTimeField(_("libérée à"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("envoyée à"), null=True, blank=True)
+    not_before = models.DateTimeField(_("prochain essai"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=NoticeState.values), name="notices_notice_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Attachment(models.Model):
+    """A small text that goes with a notice, such as an ``.ics``."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=80)
+    content_type = models.CharField(max_length=80)
+    content = models.TextField()
+
+
+class Delivery(models.Model):
+    """One try at sending a notice."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    number = models.PositiveSmallIntegerField(_("essai"))
+    message_id = models.CharField(max_length=200)
+    started_at = models.DateTimeField(_("début"))
+    ended_at = models.DateTimeField(_("fin"), null=True, blank=True)
+    outcome = models.CharField(_("issue"), max_length=12, choices=Outcome.choices, blank=True)
+    detail = models.CharField(_("détail"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("envoi")
+        verbose_name_plural = _("envois")
+        ordering = ["notice", "number"]
+        constraints = [models.UniqueConstraint(fields=["notice", "number"], name="notices_delivery_once")]

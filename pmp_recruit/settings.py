@@ -1,0 +1,264 @@
+"""One file of settings, read from the environment; ``docs/operations.md`` lists the variables.
+
+Without any variable it is the embedded default: SQLite, Celery's filesystem broker, mail kept
+on disk, files in a private folder, all under ``PMP_HOME`` (``./var``).
+"""
+
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from pmp_recruit import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
+PRODUCTION = PMP_ENV == "production"
+PMP_HOME = Path(env.text("PMP_HOME", str(BASE_DIR / "var"))).resolve()
+PMP_REHEARSAL = env.flag("PMP_REHEARSAL")
+PMP_BASE_URL = env.text("PMP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+_DEVELOPMENT_KEY = "development-only-key-that-production-refuses-to-start-with"
+SECRET_KEY = env.text("PMP_SECRET_KEY", _DEVELOPMENT_KEY)
+DEBUG = env.flag("PMP_DEBUG")
+ALLOWED_HOSTS = env.names("PMP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = [PMP_BASE_URL]
+
+# --- data ---------------------------------------------------------------------------------
+_database_url = env.text("PMP_DATABASE_URL", f"sqlite:///{PMP_HOME / 'db.sqlite3'}")
+DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_database_url)}
+SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if SQLITE:
+    # IMMEDIATE: a transaction that will write takes the write lock before it reads the clock.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.number("PMP_DATABASE_CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = PMP_HOME / "files"
+STATIC_URL = "static/"
+STATIC_ROOT = PMP_HOME / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", str(distribution("bootstrap_wrapper").locate_file("bootstrap"))),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- broker and worker ----------------------------------------------------------------------
+PMP_BROKER_URL = env.text("PMP_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = PMP_BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
+if PMP_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "data_folder_in": str(PMP_HOME / "broker"),
+        "data_folder_out": str(PMP_HOME / "broker"),
+        "control_folder": str(PMP_HOME / "broker-control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }
+else:
+    # A web request must never hang on a broker that is gone: what is owed stands in the database.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+
+
+def _sweep(task: str, seconds: float) -> dict[str, Any]:
+    """A sweep that expires before the next one, so that a dead worker finds no pile of them."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 2}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
+    "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
+    "seal-the-journal": _sweep("journal.tasks.seal", 5),
+    "beat": _sweep("journal.tasks.beat", 10),
+}
+
+# --- mail -----------------------------------------------------------------------------------
+PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")
+PMP_MAIL_DIR = PMP_HOME / "mail"
+_mail = urlsplit(PMP_MAIL_URL)
+if _mail.scheme == "disk":
+    EMAIL_BACKEND = "notices.mailer.DiskBackend"
+elif _mail.scheme in ("smtp", "smtp+tls", "smtps"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname or "localhost"
+    EMAIL_PORT = _mail.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_mail.scheme]
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+else:
+    raise ImproperlyConfigured("PMP_MAIL_URL must start with disk://, smtp://, smtp+tls:// or smtps://.")
+EMAIL_TIMEOUT = env.number("PMP_MAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env.text("PMP_MAIL_FROM", "Présidence du parquet général <recrutement@pmp.example>")
+PMP_CONTACT_EMAIL = env.text("PMP_CONTACT_EMAIL", "recrutement@pmp.example")
+
+# --- the journal ----------------------------------------------------------------------------
+PMP_JOURNAL_ORIGIN = env.text("PMP_JOURNAL_ORIGIN", "pmp-recruit.example/registre")
+PMP_JOURNAL_KEY = env.text("PMP_JOURNAL_KEY")  # Ed25519, PEM; empty: made once under PMP_HOME
+
+# --- applications ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "journal",
+    "accounts",
+    "notices",
+    "postings",
+    "applications",
+    "evaluations",
+    "rehearsal",
+    "pmp_recruit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "pmp_recruit.urls"
+WSGI_APPLICATION = "pmp_recruit.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pmp_recruit.context.site",
+            ],
+            "builtins": ["pmp_recruit.templatetags.french"],
+        },
+    },
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- language and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("français"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Africa/Casablanca"
+
+# --- people ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "notices.signin.CodeByMailAdapter"
+ACCOUNT_FORMS = {"request_login_code": "accounts.signin.RequestCodeForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# --- cache: rate limits must be shared by every web process -------------------------------------
+if PMP_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PMP_BROKER_URL}
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(PMP_HOME / "cache"),
+        }
+    }
+
+# --- security -------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+_https = PMP_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+if _https:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if env.flag("PMP_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+if PRODUCTION:
+    if SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured("Production needs PMP_SECRET_KEY (or _FILE): 50 characters at least.")
+    if PMP_REHEARSAL:
+        raise ImproperlyConfigured("PMP_REHEARSAL moves the clock of record: production refuses it.")
+    if SQLITE:
+        raise ImproperlyConfigured("Production needs PostgreSQL: set PMP_DATABASE_URL.")
+    if DEBUG:
+        raise ImproperlyConfigured("Production refuses PMP_DEBUG.")

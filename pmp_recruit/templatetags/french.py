@@ -1,0 +1,57 @@
+"""French typography for dates, hours and sizes; loaded in every template."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+
+register = template.Library()
+NBSP = "\u00a0"
+NNBSP = "\u202f"
+
+
+@register.filter
+def hour(value: datetime) -> str:
+    """« 16 h 30 », in the institution's zone, with non-breaking spaces."""
+    local = timezone.localtime(value)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """« jeudi 30 octobre 2025 », in the institution's zone."""
+    return date_format(timezone.localtime(value), "l j F Y").replace(" ", NBSP)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """« jeudi 30 octobre 2025 à 16 h 30 »."""
+    return f"{day(value)} à {hour(value)}"
+
+
+@register.filter
+def instant(value: datetime) -> str:
+    """« jeudi 30 octobre 2025 à 16 h 29 min 59,999 s »: for receipts and late attempts."""
+    local = timezone.localtime(value)
+    seconds = f"{local.second:02},{local.microsecond // 1000:03}"
+    return f"{moment(value)}{NBSP}min{NBSP}{seconds}{NBSP}s"
+
+
+@register.filter
+def size(value: int) -> str:
+    """Bytes as « 214 ko » or « 1,2 Mo » (decimal units)."""
+    if value < 1000:
+        return f"{value}{NBSP}o"
+    if value < 1_000_000:
+        return f"{value / 1000:.0f}{NBSP}ko"
+    return f"{number_format(Decimal(value) / 1_000_000, 1)}{NBSP}Mo"
+
+
+@register.filter
+def mark(value: Decimal | None) -> str:
+    """A mark with a decimal comma and no idle zeros: « 13,5 »."""
+    if value is None:
+        return "–"
+    return number_format(value.normalize() if value else Decimal(0), use_l10n=True)

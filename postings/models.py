@@ -1,0 +1,146 @@
+"""The post: its notice, its rules, its deadline."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    SKILLS = "skills", _("évaluation des compétences")
+    INTERVIEW = "interview", _("entretien")
+
+
+class Posting(models.Model):
+    """A notice with its rules. Once published, only :mod:`postings.deadline` and closing change it."""
+
+    slug = models.SlugField(_("identifiant"), max_length=60, unique=True)
+    title = models.CharField(_("intitulé"), max_length=200)
+    institution = models.CharField(_("institution"), max_length=200)
+    contract = models.CharField(_("contrat"), max_length=100)
+    notice_text = models.TextField(_("texte de l'avis"))
+    notice_sha256 = models.CharField(max_length=64)
+    content_sha256 = models.CharField(max_length=64, help_text=_("Empreinte de l'avis et de toutes ses règles."))
+    timezone = models.CharField(_("fuseau horaire"), max_length=40)
+    opens_at = models.DateTimeField(_("ouverture"))
+    closes_at = models.DateTimeField(_("date limite"), help_text=_("Recevable si et seulement si déposée avant cet instant."))
+    published_at = models.DateTimeField(_("publié à"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("clos à"), null=True, blank=True)
+    accepted_count = models.PositiveIntegerField(_("candidatures déposées à la clôture"), null=True, blank=True)
+    accepted_sha256 = models.CharField(_("empreinte de la liste"), max_length=64, blank=True)
+
+    # The rules, each a setting of the posting; the sources stand in data/<slug>/posting.toml.
+    referees_min = models.PositiveSmallIntegerField(default=2)
+    referees_max = models.PositiveSmallIntegerField(default=3)
+    panel_size = models.PositiveSmallIntegerField(default=5)
+    outsiders_min = models.PositiveSmallIntegerField(default=1)
+    quorum = models.PositiveSmallIntegerField(default=3)
+    markers_per_file = models.PositiveSmallIntegerField(default=2)
+    gap_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(4))
+    skills_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(10))
+    skills_weight = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.4"))
+    interview_weight = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.6"))
+    interview_minutes = models.PositiveSmallIntegerField(default=30)
+    reference_days = models.PositiveSmallIntegerField(default=10)
+    proposal_size = models.PositiveSmallIntegerField(default=3)
+    reserve_days = models.PositiveSmallIntegerField(default=365)
+    hold_minutes = models.PositiveIntegerField(default=60)
+
+    class Meta:
+        verbose_name = _("avis de recrutement")
+        verbose_name_plural = _("avis de recrutement")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="postings_posting_closes_after_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(closed_at__gte=models.F("closes_at")),
+                name="postings_posting_never_closed_early",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Criterion(models.Model):
+    """What is marked, at which stage, with a weight; it points to the notice's own sentence."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="criteria")
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    code = models.SlugField(max_length=40)
+    label = models.CharField(_("critère"), max_length=200)
+    weight = models.DecimalField(_("poids"), max_digits=5, decimal_places=4)
+    quotation = models.TextField(_("phrase de l'avis"))
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("critère")
+        ordering = ["stage", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "stage", "code"], name="postings_criterion_once"),
+            models.CheckConstraint(condition=models.Q(weight__gt=0, weight__lte=1), name="postings_criterion_weight"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Question(models.Model):
+    """A question put to every candidate, on one criterion of the skills evaluation."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="questions")
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="questions")
+    code = models.SlugField(max_length=40)
+    text = models.TextField(_("question"))
+    max_characters = models.PositiveIntegerField(default=3000)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("question")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["posting", "code"], name="postings_question_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DocumentRequirement(models.Model):
+    """A document that a complete file must contain."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="requirements")
+    code = models.SlugField(max_length=40)
+    label = models.CharField(_("pièce"), max_length=200)
+    help = models.TextField(_("précisions"), blank=True)
+    required = models.BooleanField(_("obligatoire"), default=True)
+    max_files = models.PositiveSmallIntegerField(default=1)
+    max_bytes = models.PositiveIntegerField(default=5_000_000)
+    max_pages = models.PositiveSmallIntegerField(default=50)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("pièce demandée")
+        verbose_name_plural = _("pièces demandées")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["posting", "code"], name="postings_requirement_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class DeadlineExtension(models.Model):
+    """One move of the deadline, later, with author and reason; published with the notice."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="extensions")
+    previous = models.DateTimeField(_("ancienne date limite"))
+    closes_at = models.DateTimeField(_("nouvelle date limite"))
+    reason = models.TextField(_("motif"))
+    incident = models.BooleanField(_("après un incident"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("décidée à"))
+
+    class Meta:
+        verbose_name = _("report de la date limite")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("previous")), name="postings_extension_later"),
+        ]
