@@ -1,0 +1,6 @@
+"""The candidate's file."""
+
+from django.urls import URLPattern
+
+app_name = "applications"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""The public register and the page that verifies proofs."""
+
+from django.urls import URLPattern
+
+app_name = "journal"
+urlpatterns: list[URLPattern] = []
