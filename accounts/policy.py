@@ -1,0 +1,70 @@
+"""Who a person is, for every other room's policy. A person who is signed out or inactive is nobody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeGuard
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from accounts.models import Role, User
+
+Visitor = User | AnonymousUser | None
+
+
+def _has(user: Visitor, role: Role) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active and user.role == role
+
+
+def is_candidate(user: Visitor) -> TypeGuard[User]:
+    """Whether the person applies."""
+    return _has(user, Role.CANDIDATE)
+
+
+def is_hr(user: Visitor) -> TypeGuard[User]:
+    """Whether the person runs the campaign."""
+    return _has(user, Role.HR)
+
+
+def is_juror(user: Visitor) -> TypeGuard[User]:
+    """Whether the person may sit on a jury."""
+    return _has(user, Role.JUROR)
+
+
+def is_authority(user: Visitor) -> TypeGuard[User]:
+    """Whether the person decides."""
+    return _has(user, Role.AUTHORITY)
+
+
+def is_auditor(user: Visitor) -> TypeGuard[User]:
+    """Whether the person reads the record without writing."""
+    return _has(user, Role.AUDITOR)
+
+
+def is_administrator(user: Visitor) -> TypeGuard[User]:
+    """Whether the person opens and closes accounts."""
+    return _has(user, Role.ADMINISTRATOR)
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(predicate: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
+    """Open a view to those whom ``predicate`` accepts: others are asked to sign in, or refused (403)."""
+
+    def decorator(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not predicate(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorator

@@ -1,0 +1,54 @@
+"""Opening, closing and naming accounts."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.policy import is_administrator
+from journal import clock
+from journal.append import append
+
+
+def find_account(email: str) -> User | None:
+    """The account of an address, whatever its letters' case."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE, by: User | None = None) -> User:
+    """Open an account, once per address: a second call returns the first's, unchanged.
+
+    ``by=None`` is the system: sign-in of a newcomer, a command. Otherwise an administrator; raises
+    PermissionDenied for others, ValidationError for an invalid address, an unknown role, or a role that
+    is not that of the account which the address already has.
+    """
+    if by is not None and not is_administrator(by):
+        raise PermissionDenied
+    if role not in Role.values:
+        raise ValidationError({"role": _("Ce rôle n'existe pas.")})
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    account = find_account(email) or _create(email.strip(), full_name, role, by)
+    if account.role != role:
+        raise ValidationError({"email": _("Cette adresse a déjà un compte, avec un autre rôle.")})
+    return account
+
+
+def _create(email: str, full_name: str, role: str, by: User | None) -> User:
+    try:
+        with transaction.atomic():
+            account = User.objects.create_user(email, full_name=full_name, role=role)
+            append(
+                "account.created",
+                at=clock.now(),
+                actor=by.actor if by else "system",
+                subject=account.actor,
+                facts={"role": str(role)},
+            )
+            return account
+    except IntegrityError:
+        # Two first sign-ins at once: the other one opened it.
+        return User.objects.get(email=email.lower())
