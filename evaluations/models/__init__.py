@@ -1,24 +1,30 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
-from evaluations.models.decision import Decision, Deliberation, RankedFile
-from evaluations.models.interview import Interview
+from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
+from evaluations.models.interview import Interview, Rescheduling
 from evaluations.models.marking import Discussion, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
-from evaluations.models.reference import ReferenceRequest, ReferenceVerification
+from evaluations.models.reference import Method, ReferenceRequest, ReferenceState, ReferenceVerification, VerificationOutcome
 
 __all__ = [
     "Decision",
+    "DecisionOutcome",
     "Declaration",
     "Deliberation",
     "Discussion",
     "Interview",
+    "Method",
     "Panel",
     "PanelMember",
     "RankedFile",
     "ReferenceRequest",
+    "ReferenceState",
     "ReferenceVerification",
+    "Rescheduling",
+    "Ruling",
     "Score",
     "ScoreSheet",
     "StageClosing",
     "StageResult",
+    "VerificationOutcome",
 ]

@@ -23,6 +23,15 @@ class Deliberation(models.Model):
 
     class Meta:
         verbose_name = _("délibération")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(record__isnull=False),
+                name="evaluations_deliberation_closed_with_record",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.posting)
 
 
 class RankedFile(models.Model):
@@ -42,6 +51,25 @@ class RankedFile(models.Model):
         ordering = ["rank"]
         constraints = [models.UniqueConstraint(fields=["deliberation", "rank"], name="evaluations_rank_once")]
 
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.application}"
+
+
+class Ruling(models.Model):
+    """The authority's one act on the whole procedure; its departure from the jury's order, in words, where it departs."""
+
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="ruling")
+    departure = models.TextField(_("motif de l'écart avec la proposition du jury"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("décision de l'autorité")
+        verbose_name_plural = _("décisions de l'autorité")
+
+    def __str__(self) -> str:
+        return str(self.posting)
+
 
 class DecisionOutcome(models.TextChoices):
     RETAINED = "retained", _("retenue")
@@ -52,6 +80,7 @@ class DecisionOutcome(models.TextChoices):
 class Decision(models.Model):
     """What the authority decided for one file, with its reasons."""
 
+    ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="decisions")
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(_("décision"), max_length=12, choices=DecisionOutcome.choices)
     rank = models.PositiveIntegerField(_("rang sur la liste complémentaire"), null=True, blank=True)
@@ -63,8 +92,17 @@ class Decision(models.Model):
         verbose_name = _("décision")
         constraints = [
             models.CheckConstraint(
-                condition=(models.Q(outcome="reserve", rank__isnull=False) | (~models.Q(outcome="reserve") & models.Q(rank__isnull=True))),
+                condition=(
+                    models.Q(outcome="reserve", rank__isnull=False) | (~models.Q(outcome="reserve") & models.Q(rank__isnull=True))
+                ),
                 name="evaluations_decision_reserve_ranked",
             ),
             models.CheckConstraint(condition=~models.Q(reasons=""), name="evaluations_decision_reasoned"),
+            models.UniqueConstraint(
+                fields=["ruling"], condition=models.Q(outcome="retained"), name="evaluations_decision_one_retained"
+            ),
+            models.UniqueConstraint(fields=["ruling", "rank"], name="evaluations_decision_reserve_rank_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.application} : {self.get_outcome_display()}"

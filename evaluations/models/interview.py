@@ -1,7 +1,9 @@
 """A slot, and who is heard in it."""
 
 import uuid
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,7 @@ class Interview(models.Model):
     place = models.CharField(_("lieu"), max_length=200, blank=True)
     link = models.URLField(_("lien de visioconférence"), blank=True)
     invited_at = models.DateTimeField(_("invitation préparée à"), null=True, blank=True)
+    sequence = models.PositiveSmallIntegerField(_("reports"), default=0)
 
     class Meta:
         verbose_name = _("entretien")
@@ -29,7 +32,31 @@ class Interview(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["posting", "starts_at"], name="evaluations_interview_one_at_a_time"),
             models.CheckConstraint(condition=models.Q(minutes__gte=20), name="evaluations_interview_twenty_minutes"),
-            models.CheckConstraint(
-                condition=~models.Q(place="", link=""), name="evaluations_interview_somewhere"
-            ),
+            models.CheckConstraint(condition=~models.Q(place="", link=""), name="evaluations_interview_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+class Rescheduling(models.Model):
+    """An interview that was moved after the candidate had been invited, and why."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="reschedulings")
+    previous = models.DateTimeField(_("ancienne heure"))
+    starts_at = models.DateTimeField(_("nouvelle heure"))
+    reason = models.TextField(_("motif"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("report d'entretien")
+        verbose_name_plural = _("reports d'entretien")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="evaluations_rescheduling_reasoned"),
         ]

@@ -19,6 +19,7 @@ class ReferenceRequest(models.Model):
     referee = models.OneToOneField(Referee, on_delete=models.PROTECT, related_name="request")
     token_sha256 = models.CharField(max_length=64, unique=True)
     state = models.CharField(_("état"), max_length=10, choices=ReferenceState.choices, default=ReferenceState.ASKED)
+    times_asked = models.PositiveSmallIntegerField(_("envois"), default=1)
     asked_at = models.DateTimeField(_("demandée à"))
     expires_at = models.DateTimeField(_("expire à"))
     answered_at = models.DateTimeField(_("reçue à"), null=True, blank=True)
@@ -27,6 +28,9 @@ class ReferenceRequest(models.Model):
     class Meta:
         verbose_name = _("demande de référence")
         verbose_name_plural = _("demandes de référence")
+
+    def __str__(self) -> str:
+        return str(self.referee)
 
 
 class Method(models.TextChoices):
@@ -44,9 +48,9 @@ class VerificationOutcome(models.TextChoices):
 
 
 class ReferenceVerification(models.Model):
-    """HR's record of a check: who, how, when, with what outcome."""
+    """HR's record of one check: who, how, when, with what outcome. The latest of a referee holds; none is rewritten."""
 
-    referee = models.OneToOneField(Referee, on_delete=models.PROTECT, related_name="verification")
+    referee = models.ForeignKey(Referee, on_delete=models.PROTECT, related_name="verifications")
     method = models.CharField(_("moyen"), max_length=10, choices=Method.choices)
     outcome = models.CharField(_("issue"), max_length=15, choices=VerificationOutcome.choices)
     note = models.TextField(_("compte rendu"), max_length=3000)
@@ -56,3 +60,8 @@ class ReferenceVerification(models.Model):
     class Meta:
         verbose_name = _("vérification de référence")
         verbose_name_plural = _("vérifications de référence")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~models.Q(note=""), name="evaluations_verification_noted")]
+
+    def __str__(self) -> str:
+        return f"{self.referee} : {self.get_outcome_display()}"
