@@ -1,0 +1,139 @@
+"""The file page: documents beside the checklist, and the two acts of screening."""
+
+import uuid
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from django.views.generic import TemplateView
+
+from accounts.policy import is_hr
+from applications import screening
+from applications.forms_screening import RefusalForm
+from applications.models import Application, Document
+from applications.policy import may_read_files
+from applications.serving import pdf_response
+from applications.states import UNSUBMITTED, State
+from journal import clock
+from journal.append import append
+from django.db import transaction
+
+FILE_TEMPLATE = "admin/applications/application/file.html"
+
+
+def get_file_or_404(user: Any, pk: int | str) -> Application:
+    """A submitted file, for who may read files. A draft is its candidate's alone."""
+    if not may_read_files(user):
+        raise PermissionDenied
+    if not str(pk).isdecimal():
+        raise Http404
+    files = Application.objects.exclude(state__in=sorted(UNSUBMITTED)).select_related("posting", "candidate")
+    return get_object_or_404(files, pk=pk)
+
+
+def _checklist(application: Application) -> list[dict[str, Any]]:
+    by_requirement: dict[int, list[Document]] = {}
+    for document in application.documents.all():
+        by_requirement.setdefault(document.requirement_id, []).append(document)
+    return [
+        {"requirement": requirement, "documents": by_requirement.get(requirement.pk, [])}
+        for requirement in application.posting.requirements.all()
+    ]
+
+
+def file_context(request: HttpRequest, application: Application, form: RefusalForm | None = None) -> dict[str, Any]:
+    """All that the file page shows, in a constant number of queries."""
+    checklist = _checklist(application)
+    documents = [document for line in checklist for document in line["documents"]]
+    chosen = next((d for d in documents if str(d.public_id) == request.GET.get("piece")), None)
+    waiting = Application.objects.filter(posting=application.posting, state=State.SUBMITTED).exclude(pk=application.pk)
+    return {
+        **admin.site.each_context(request),
+        "title": _("Dossier %(code)s") % {"code": application.dossier_code},
+        "application": application,
+        "checklist": checklist,
+        "shown": chosen or (documents[0] if documents else None),
+        "career": application.career.all(),
+        "referees": application.referees.all(),
+        "answers": application.answers.select_related("question"),
+        "moves": application.moves.select_related("by"),
+        "late_attempts": application.late_attempts.all(),
+        "screening": getattr(application, "screening", None),
+        "may_screen": is_hr(request.user) and application.state == State.SUBMITTED,
+        "intake_closed": application.posting.closed_at is not None,
+        "form": form or RefusalForm(),
+        "next_waiting": waiting.order_by("submitted_at").first(),
+        "opts": Application._meta,  # noqa: SLF001 - the admin's templates ask for it
+    }
+
+
+class FileView(TemplateView):
+    """One file on one page."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        application = get_file_or_404(request.user, kwargs["pk"])
+        return render(request, FILE_TEMPLATE, file_context(request, application))
+
+
+def _after(request: HttpRequest, application: Application, said: str) -> HttpResponse:
+    left = Application.objects.filter(posting=application.posting, state=State.SUBMITTED).count()
+    rest = ngettext("Il reste %(left)d dossier à examiner.", "Il reste %(left)d dossiers à examiner.", left)
+    messages.success(request, f"{said} {rest % {'left': left}}")
+    return redirect("admin:applications_application_change", application.pk)
+
+
+class AdmitView(View):
+    """The button « Déclarer recevable »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = get_file_or_404(request.user, pk)
+        try:
+            screening.admit(application=application, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("admin:applications_application_change", pk)
+        said = _("Le dossier %(code)s est recevable.") % {"code": application.dossier_code}
+        return _after(request, application, said)
+
+
+class RefuseView(View):
+    """The button « Déclarer irrecevable », with its ground and its reason."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = get_file_or_404(request.user, pk)
+        form = RefusalForm(request.POST)
+        if form.is_valid():
+            try:
+                screening.refuse(application=application, by=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                said = _("Le dossier %(code)s est irrecevable.") % {"code": application.dossier_code}
+                return _after(request, application, said)
+        return render(request, FILE_TEMPLATE, file_context(request, application, form), status=422)
+
+
+def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponse:
+    """One document, viewable in place; the journal keeps who saw it."""
+    application = get_file_or_404(request.user, pk)
+    found = get_object_or_404(application.documents, public_id=public_id)
+    with transaction.atomic():
+        append(
+            "document.viewed",
+            at=clock.now(),
+            actor=request.user.actor,
+            subject=application.subject,
+            facts={"sha256": found.sha256},
+        )
+    return pdf_response(found)
