@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 from django.conf import settings
@@ -10,7 +11,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmp_recruit.settings")
 app = Celery("pmp_recruit")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-for key in ("data_folder_in", "control_folder"):
-    folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get(key)
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+
+
+@app.on_configure.connect  # type: ignore[untyped-decorator]
+def make_broker_folders(**_: Any) -> None:
+    """The embedded broker keeps its messages in folders that it doesn't make itself."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    for key in ("data_folder_in", "control_folder"):
+        if key in options:
+            Path(options[key]).mkdir(parents=True, exist_ok=True)

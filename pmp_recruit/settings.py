@@ -211,10 +211,10 @@ ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # --- cache: rate limits must be shared by every web process -------------------------------------
-if PMP_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PMP_BROKER_URL}
-    }
+if PMP_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://")):
+    # Celery and redis-py name a Unix socket and its database differently.
+    _cache_url = PMP_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
 else:
     CACHES = {
         "default": {

@@ -1,0 +1,22 @@
+"""The project's settings, with a private home for each test process and static files straight from the sources."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# A process that a test starts inherits these, and so finds the same home again.
+_run = Path(os.environ.setdefault("PMP_TEST_HOME", os.environ.get("PMP_HOME") or tempfile.mkdtemp(prefix="pmp-test-")))
+_home = _run / os.environ.get("PYTEST_XDIST_WORKER", "main")
+_home.mkdir(parents=True, exist_ok=True)
+os.environ["PMP_HOME"] = str(_home)
+os.environ.setdefault("PMP_REHEARSAL", "1")
+
+from pmp_recruit.settings import *  # noqa: E402, F403
+from pmp_recruit.settings import DATABASES, PMP_HOME, SQLITE, STORAGES  # noqa: E402
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+if SQLITE:
+    # In a file, since threads and processes that share it are part of what is tested.
+    DATABASES["default"]["TEST"] = {"NAME": str(PMP_HOME / "test.sqlite3")}
