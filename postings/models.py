@@ -19,12 +19,17 @@ class Posting(models.Model):
     title = models.CharField(_("intitulé"), max_length=200)
     institution = models.CharField(_("institution"), max_length=200)
     contract = models.CharField(_("contrat"), max_length=100)
+    locality = models.CharField(_("lieu"), max_length=80)
+    country = models.CharField(_("pays"), max_length=2, help_text=_("Code ISO 3166-1."))
     notice_text = models.TextField(_("texte de l'avis"))
     notice_sha256 = models.CharField(max_length=64)
     content_sha256 = models.CharField(max_length=64, help_text=_("Empreinte de l'avis et de toutes ses règles."))
     timezone = models.CharField(_("fuseau horaire"), max_length=40)
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("date limite"), help_text=_("Recevable si et seulement si déposée avant cet instant."))
+    deadline_quotation = models.TextField(_("phrase de l'avis sur la date limite"))
+    procedure_quotation = models.TextField(_("phrase de l'avis sur la procédure"))
+    answers_advice = models.TextField(_("conseil pour les réponses"))
     published_at = models.DateTimeField(_("publié à"), null=True, blank=True)
     closed_at = models.DateTimeField(_("clos à"), null=True, blank=True)
     accepted_count = models.PositiveIntegerField(_("candidatures déposées à la clôture"), null=True, blank=True)
@@ -61,6 +66,11 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def subject(self) -> str:
+        """The journal's name of this posting."""
+        return f"posting:{self.slug}"
+
 
 class Criterion(models.Model):
     """What is marked, at which stage, with a weight; it points to the notice's own sentence."""
@@ -71,6 +81,7 @@ class Criterion(models.Model):
     label = models.CharField(_("critère"), max_length=200)
     weight = models.DecimalField(_("poids"), max_digits=5, decimal_places=4)
     quotation = models.TextField(_("phrase de l'avis"))
+    anchors = models.JSONField(_("repères de notation"), default=dict, help_text=_("Une phrase par note repère : 5, 10, 15, 20."))
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -1,0 +1,71 @@
+"""Publishing a notice: from then on, its rules bind everyone."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import is_hr
+from journal import clock
+from journal.append import append
+from postings.locks import hold_exclusive
+from postings.models import Posting
+
+RULES = (
+    "referees_min",
+    "referees_max",
+    "panel_size",
+    "outsiders_min",
+    "quorum",
+    "markers_per_file",
+    "gap_threshold",
+    "skills_threshold",
+    "skills_weight",
+    "interview_weight",
+    "interview_minutes",
+    "reference_days",
+    "proposal_size",
+    "reserve_days",
+    "hold_minutes",
+)
+
+
+def _frozen(posting: Posting) -> dict[str, Any]:
+    """The rules as the journal keeps them."""
+    return {
+        "notice_sha256": posting.notice_sha256,
+        "content_sha256": posting.content_sha256,
+        "opens_at": posting.opens_at,
+        "closes_at": posting.closes_at,
+        "timezone": posting.timezone,
+        "criteria": [
+            {"stage": c.stage, "code": c.code, "weight": c.weight} for c in posting.criteria.order_by("stage", "position")
+        ],
+        "questions": list(posting.questions.values_list("code", flat=True)),
+        "documents": list(posting.requirements.values_list("code", flat=True)),
+        "rules": {name: getattr(posting, name) for name in RULES},
+    }
+
+
+def publish(*, posting: Posting, by: User | None) -> Posting:
+    """Publish the notice and freeze its rules in the journal; publishing twice is once.
+
+    ``by`` is HR, or None for the system. Raises PermissionDenied, and ValidationError once the deadline has passed.
+    """
+    if by is not None and not is_hr(by):
+        raise PermissionDenied
+    with transaction.atomic():
+        hold_exclusive(posting)
+        posting.refresh_from_db()
+        if posting.published_at:
+            return posting
+        at = clock.now()
+        if at >= posting.closes_at:
+            raise ValidationError(_("La date limite est passée : cet avis ne peut plus être publié."))
+        posting.published_at = at
+        posting.save(update_fields=["published_at"])
+        actor = by.actor if by else "system"
+        append("posting.published", at=at, actor=actor, subject=posting.subject, facts=_frozen(posting))
+    return posting
