@@ -31,8 +31,8 @@ KINDS: dict[str, Kind] = {
     "intake_closed": _kind("post", "dossier", "name", "closed_at"),
     "draft_lapsed": _kind("post", "name", "closed_at"),
     "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
-    "interview_invitation": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", letter=True),
-    "reference_request": _kind("post", "name", "candidate", "link", "expires_at"),
+    "interview_invitation": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True),
+    "reference_request": _kind("post", "name", "candidate", "link", "expires_at", ephemeral=True),
     "decision": _kind(
         "post", "dossier", "name", "outcome", "rank", "reasons", "decided_at", "totals", "entry_hash", letter=True, approval=True
     ),

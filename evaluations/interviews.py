@@ -1,0 +1,244 @@
+"""Slots of interviews, who is heard in each, and the invitations.
+
+The whole jury hears every candidate, so slots of one posting never overlap. An interview lasts at least twenty minutes
+(Légifrance, LEGIARTI000035815501) and the length that the posting states.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import is_hr
+from applications.models import Application
+from applications.states import State
+from evaluations.invitations import enclosure
+from evaluations.models import Interview, Rescheduling, ScoreSheet
+from evaluations.policy_late import is_deliberated, skills_are_closed
+from evaluations.ranking import lot
+from journal import clock
+from journal.append import append
+from notices.outbox import enqueue
+from postings.locks import hold_exclusive
+from postings.models import Posting, Stage
+
+SHORTEST = 20
+
+
+def _authorise(by: User) -> None:
+    if not is_hr(by):
+        raise PermissionDenied
+
+
+def _refuse_out_of_turn(posting: Posting) -> None:
+    if not skills_are_closed(posting):
+        raise ValidationError(_("Les entretiens se fixent après la clôture de l'évaluation des compétences."))
+    if is_deliberated(posting):
+        raise ValidationError(_("La délibération est close : aucun entretien ne peut plus être fixé."))
+
+
+def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, besides: Interview | None = None) -> None:
+    shortest = max(SHORTEST, posting.interview_minutes)
+    if minutes < shortest:
+        raise ValidationError({"minutes": _("Un entretien dure au moins %(minutes)s minutes.") % {"minutes": shortest}})
+    if starts_at <= clock.now():
+        raise ValidationError({"starts_at": _("Le créneau doit être à venir.")})
+    ends_at = starts_at + timedelta(minutes=minutes)
+    others = posting.interviews.exclude(pk=besides.pk if besides else None)
+    if any(other.starts_at < ends_at and other.ends_at > starts_at for other in others):
+        raise ValidationError(
+            {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
+        )
+
+
+def _refuse_nowhere(place: str, link: str) -> None:
+    if not place.strip() and not link.strip():
+        raise ValidationError({"place": _("Indiquez un lieu ou un lien de visioconférence.")})
+
+
+def add_slot(
+    *, posting: Posting, starts_at: datetime, minutes: int, by: User, place: str = "", link: str = ""
+) -> Interview:
+    """Open a slot for one interview.
+
+    Raises PermissionDenied unless ``by`` is HR; ValidationError before the skills stage is closed, in the past, too
+    short, nowhere, or over another slot.
+    """
+    _authorise(by)
+    _refuse_nowhere(place, link)
+    with transaction.atomic():
+        hold_exclusive(posting)
+        _refuse_out_of_turn(posting)
+        _refuse_bad_time(posting, starts_at, minutes)
+        return Interview.objects.create(
+            posting=posting, starts_at=starts_at, minutes=minutes, place=place.strip(), link=link.strip()
+        )
+
+
+def remove_slot(*, interview: Interview, by: User) -> None:
+    """Take away a slot that nobody was invited to.
+
+    Raises PermissionDenied unless ``by`` is HR, ValidationError once a candidate is invited: then it is rescheduled.
+    """
+    _authorise(by)
+    with transaction.atomic():
+        hold_exclusive(interview.posting)
+        locked = Interview.objects.select_for_update().get(pk=interview.pk)
+        if locked.application_id is not None:
+            raise ValidationError(_("Un candidat est convoqué dans ce créneau : reportez l'entretien."))
+        locked.delete()
+
+
+def _invite(interview: Interview, application: Application, *, at: datetime, reason: str = "") -> None:
+    posting = interview.posting
+    enqueue(
+        key=f"interview:{application.dossier_code}:{interview.sequence + 1}",
+        kind="interview_invitation",
+        to=application.candidate,
+        context={
+            "post": posting.title,
+            "dossier": application.dossier_code,
+            "name": application.full_name,
+            "starts_at": interview.starts_at.isoformat(),
+            "minutes": interview.minutes,
+            "place": interview.place,
+            "link": interview.link,
+            "reason": reason,
+        },
+        at=at,
+        campaign=posting.slug,
+        subject=application.subject,
+        enclosures=[enclosure(interview=interview, application=application, at=at)],
+    )
+
+
+def open_sheets(application: Application) -> None:
+    """Give each member without a conflict a sheet for the interview; in the caller's transaction."""
+    members = application.posting.panel.members.exclude(
+        declarations__application=application, declarations__conflict=True
+    )
+    ScoreSheet.objects.bulk_create(
+        (ScoreSheet(member=member, application=application, stage=Stage.INTERVIEW) for member in members),
+        ignore_conflicts=True,
+    )
+
+
+def _lock_candidate(application: Application) -> Application:
+    locked = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("posting", "candidate")
+        .get(pk=application.pk)
+    )
+    if locked.state != State.SHORTLISTED:
+        raise ValidationError(_("Seul un candidat présélectionné est convoqué à un entretien."))
+    return locked
+
+
+def _give(interview: Interview, application: Application, *, at: datetime, by: User, facts: dict[str, object]) -> None:
+    interview.application = application
+    interview.invited_at = at
+    interview.save(update_fields=["application", "invited_at"])
+    open_sheets(application)
+    _invite(interview, application, at=at)
+    facts = {"starts_at": interview.starts_at, "minutes": interview.minutes, **facts}
+    append("interview.scheduled", at=at, actor=by.actor, subject=application.subject, facts=facts)
+
+
+def schedule(*, interview: Interview, application: Application, by: User) -> Interview:
+    """Give a free slot to a shortlisted candidate, invite them, and open the jury's sheets.
+
+    Raises PermissionDenied unless ``by`` is HR; ValidationError when the slot is taken or past, or the candidate isn't
+    shortlisted or already has a slot. The same pair twice is once.
+    """
+    _authorise(by)
+    with transaction.atomic():
+        hold_exclusive(interview.posting)
+        candidate = _lock_candidate(application)
+        locked = Interview.objects.select_for_update(of=("self",)).select_related("posting").get(pk=interview.pk)
+        if locked.application_id == candidate.pk:
+            return locked
+        _refuse_out_of_turn(locked.posting)
+        if locked.application_id is not None or candidate.posting_id != locked.posting_id:
+            raise ValidationError(_("Ce créneau n'est pas libre."))
+        if Interview.objects.filter(application=candidate).exists():
+            raise ValidationError(_("Ce candidat a déjà un entretien : reportez-le."))
+        at = clock.now()
+        if locked.starts_at <= at:
+            raise ValidationError(_("Ce créneau est passé."))
+        _give(locked, candidate, at=at, by=by, facts={})
+    return locked
+
+
+def draw(dossiers: list[str], seed: str) -> list[str]:
+    """The order that lots give, which anyone can draw again from the journaled seed."""
+    return sorted(dossiers, key=lambda dossier: lot(seed, dossier))
+
+
+def schedule_all(*, posting: Posting, by: User) -> list[Interview]:
+    """Draw by lot the order in which the shortlisted who have no slot are heard, and fill the free slots in time order.
+
+    Raises PermissionDenied unless ``by`` is HR, ValidationError when there are fewer free slots than candidates.
+    """
+    _authorise(by)
+    with transaction.atomic():
+        hold_exclusive(posting)
+        _refuse_out_of_turn(posting)
+        at = clock.now()
+        waiting = (
+            Application.objects.select_for_update(of=("self",)).select_related("posting", "candidate").order_by("pk")
+        )
+        candidates = {
+            c.dossier_code: c for c in waiting.filter(posting=posting, state=State.SHORTLISTED, interview=None)
+        }
+        free = list(posting.interviews.filter(application=None, starts_at__gt=at).select_related("posting"))
+        if len(free) < len(candidates):
+            missing = len(candidates) - len(free)
+            raise ValidationError(
+                _("Il manque %(count)s créneau(x) libre(s) pour entendre chacun.") % {"count": missing}
+            )
+        seed = secrets.token_hex(16)
+        order = draw(list(candidates), seed)
+        for position, (slot, dossier) in enumerate(zip(free, order, strict=False), start=1):
+            _give(slot, candidates[dossier], at=at, by=by, facts={"seed": seed, "drawn": position})
+    return free[: len(order)]
+
+
+def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: str, link: str) -> None:
+    interview.starts_at, interview.minutes = starts_at, minutes
+    interview.place, interview.link = place.strip(), link.strip()
+    interview.sequence += 1
+    interview.save()
+
+
+def reschedule(
+    *, interview: Interview, starts_at: datetime, minutes: int, reason: str, by: User, place: str = "", link: str = ""
+) -> Interview:
+    """Move a candidate's interview, telling them why; their calendar replaces the old event.
+
+    Raises PermissionDenied unless ``by`` is HR; ValidationError without a reason, or when the new time won't do. The
+    reason stays out of the journal: it may tell of the person.
+    """
+    _authorise(by)
+    _refuse_nowhere(place, link)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Motivez le report : le candidat lira ces mots.")})
+    with transaction.atomic():
+        hold_exclusive(interview.posting)
+        locked = Interview.objects.select_for_update(of=("self",)).select_related("posting").get(pk=interview.pk)
+        if locked.application is None:
+            raise ValidationError(_("Personne n'est convoqué dans ce créneau."))
+        candidate = _lock_candidate(locked.application)
+        _refuse_out_of_turn(locked.posting)
+        _refuse_bad_time(locked.posting, starts_at, minutes, besides=locked)
+        at, previous = clock.now(), locked.starts_at
+        _move_slot(locked, starts_at, minutes, place, link)
+        Rescheduling.objects.create(
+            interview=locked, previous=previous, starts_at=starts_at, reason=reason.strip(), by=by, at=at
+        )
+        _invite(locked, candidate, at=at, reason=reason.strip())
+        facts = {"from": previous, "to": starts_at, "minutes": minutes}
+        append("interview.rescheduled", at=at, actor=by.actor, subject=candidate.subject, facts=facts)
+    return locked
