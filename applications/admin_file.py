@@ -4,36 +4,25 @@ import uuid
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 from django.views.generic import TemplateView
 
-from accounts.policy import is_hr
 from applications import screening
 from applications.forms_screening import RefusalForm
 from applications.models import Application, Document
-from applications.policy import may_read_files
+from applications.policy_screening import get_file_or_404, may_screen
 from applications.serving import pdf_response
-from applications.states import UNSUBMITTED, State
+from applications.states import State
 from journal import clock
 from journal.append import append
-from django.db import transaction
 
 FILE_TEMPLATE = "admin/applications/application/file.html"
-
-
-def get_file_or_404(user: Any, pk: int | str) -> Application:
-    """A submitted file, for who may read files. A draft is its candidate's alone."""
-    if not may_read_files(user):
-        raise PermissionDenied
-    if not str(pk).isdecimal():
-        raise Http404
-    files = Application.objects.exclude(state__in=sorted(UNSUBMITTED)).select_related("posting", "candidate")
-    return get_object_or_404(files, pk=pk)
 
 
 def _checklist(application: Application) -> list[dict[str, Any]]:
@@ -64,7 +53,7 @@ def file_context(request: HttpRequest, application: Application, form: RefusalFo
         "moves": application.moves.select_related("by"),
         "late_attempts": application.late_attempts.all(),
         "screening": getattr(application, "screening", None),
-        "may_screen": is_hr(request.user) and application.state == State.SUBMITTED,
+        "may_screen": may_screen(request.user, application),
         "intake_closed": application.posting.closed_at is not None,
         "form": form or RefusalForm(),
         "next_waiting": waiting.order_by("submitted_at").first(),

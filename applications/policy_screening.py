@@ -1,0 +1,34 @@
+"""Who may read and screen the submitted files."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.policy import Visitor, is_auditor, is_hr
+from applications.models import Application
+from applications.states import UNSUBMITTED, State
+
+
+def may_read_files(user: Visitor) -> bool:
+    """HR works on the files; the auditor reads all and changes nothing."""
+    return is_hr(user) or is_auditor(user)
+
+
+def may_screen(user: Visitor, application: Application) -> bool:
+    """Whether the two acts of screening are theirs, on a file that waits for them."""
+    return is_hr(user) and application.state == State.SUBMITTED
+
+
+def readable_files() -> QuerySet[Application]:
+    """Every file but drafts, which are their candidates' alone."""
+    return Application.objects.exclude(state__in=sorted(UNSUBMITTED)).select_related("posting", "candidate")
+
+
+def get_file_or_404(user: Visitor, pk: int | str) -> Application:
+    """A submitted file, for who may read files. Raises PermissionDenied for the other roles."""
+    if not may_read_files(user):
+        raise PermissionDenied
+    if not str(pk).isdecimal():
+        raise Http404
+    return get_object_or_404(readable_files(), pk=pk)
