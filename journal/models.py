@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from journal import merkle
+
 
 class Entry(models.Model):
     """One line of the journal. Written once by :func:`journal.append.append`; triggers refuse the rest."""
@@ -22,6 +24,24 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
 
+    @property
+    def leaf_hash(self) -> str:
+        """The entry's hash in the tree (RFC 9162), hexadecimal; the same before and after sealing."""
+        return merkle.leaf_hash(self.body.encode()).hex()
+
+
+class Unsealed(models.Model):
+    """An entry that waits for its leaf. The sealer takes the row away: what is left to do never needs a search."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="unsealed")
+
+    class Meta:
+        verbose_name = _("inscription à sceller")
+        verbose_name_plural = _("inscriptions à sceller")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
 
 class Leaf(models.Model):
     """The place of an entry in the Merkle tree, given when the journal is sealed."""
@@ -30,9 +50,15 @@ class Leaf(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
     hash = models.BinaryField(max_length=32)
 
+    def __str__(self) -> str:
+        return f"{self.index}"
+
 
 class Node(models.Model):
-    """The root of the full subtree over leaves ``[index * 2**level, (index + 1) * 2**level)``."""
+    """The root of the full subtree over leaves ``[index * 2**level, (index + 1) * 2**level)``, from level 1 up.
+
+    Level 0 is :class:`Leaf`. Each is written once, when its last leaf is: a proof reads O(log n) of them.
+    """
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
@@ -40,6 +66,9 @@ class Node(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "index"], name="journal_node_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
 
 
 class Checkpoint(models.Model):
@@ -66,9 +95,15 @@ class ClockShift(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     by = models.CharField(max_length=80)
 
+    def __str__(self) -> str:
+        return f"{self.stopped_at or self.offset}"
+
 
 class Heartbeat(models.Model):
     """When a periodic process was last seen, in real time."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -69,6 +69,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Unsealed',
+            fields=[
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='unsealed', serialize=False, to='journal.entry')),
+            ],
+            options={
+                'verbose_name': 'inscription à sceller',
+                'verbose_name_plural': 'inscriptions à sceller',
+            },
+        ),
+        migrations.CreateModel(
             name='Node',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
