@@ -36,7 +36,10 @@ class Letter(models.Model):
 
 
 class Notice(models.Model):
-    """A message owed to a person. The unique key makes it exist once or not at all."""
+    """A message owed to a person. The unique key makes it exist once or not at all.
+
+    ``not_before``, ``leased_until`` and ``expires_at`` are real time; the others are the clock of record's.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(_("clé"), max_length=120, unique=True)
@@ -56,18 +59,32 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(_("envoyée à"), null=True, blank=True)
     not_before = models.DateTimeField(_("prochain essai"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(_("ne part plus après"), null=True, blank=True)
     letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
 
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "not_before"], name="notices_notice_due")]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=NoticeState.values), name="notices_notice_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["prepared", "approved", "recalled"]) | models.Q(released_at__isnull=False),
+                name="notices_notice_leaves_once_released",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="notices_notice_sent_when"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def journal_subject(self) -> str:
+        """The journal's name of this message."""
+        return f"notice:{self.public_id}"
 
 
 class Attachment(models.Model):
@@ -77,6 +94,27 @@ class Attachment(models.Model):
     name = models.CharField(max_length=80)
     content_type = models.CharField(max_length=80)
     content = models.TextField()
+
+
+class Deed(models.TextChoices):
+    APPROVED = "approved", _("approuvée")
+    RECALLED = "recalled", _("rappelée")
+    RESENT = "resent", _("renvoyée")
+    CONFIRMED = "confirmed", _("envoi confirmé")
+
+
+class NoticeAct(models.Model):
+    """What a person did about a notice, and why."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="acts")
+    deed = models.CharField(_("acte"), max_length=10, choices=Deed.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
+    at = models.DateTimeField(_("heure"))
+    reason = models.CharField(_("motif"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("acte")
+        ordering = ["id"]
 
 
 class Delivery(models.Model):
