@@ -16,9 +16,10 @@ from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
 from evaluations.invitations import enclosure
-from evaluations.models import Interview, Rescheduling, ScoreSheet
+from evaluations.models import Interview, Rescheduling
 from evaluations.policy_late import is_deliberated, skills_are_closed
 from evaluations.ranking import lot
+from evaluations.sheets import open_sheets
 from journal import clock
 from journal.append import append
 from notices.outbox import enqueue
@@ -115,15 +116,10 @@ def _invite(interview: Interview, application: Application, *, at: datetime, rea
     )
 
 
-def open_sheets(application: Application) -> None:
+def _open_interview_sheets(application: Application) -> None:
     """Give each member without a conflict a sheet for the interview; in the caller's transaction."""
-    members = application.posting.panel.members.exclude(
-        declarations__application=application, declarations__conflict=True
-    )
-    ScoreSheet.objects.bulk_create(
-        (ScoreSheet(member=member, application=application, stage=Stage.INTERVIEW) for member in members),
-        ignore_conflicts=True,
-    )
+    members = application.posting.panel.members.exclude(declarations__in=application.declarations.filter(conflict=True))
+    open_sheets(application, Stage.INTERVIEW, members)
 
 
 def _lock_candidate(application: Application) -> Application:
@@ -141,7 +137,7 @@ def _give(interview: Interview, application: Application, *, at: datetime, by: U
     interview.application = application
     interview.invited_at = at
     interview.save(update_fields=["application", "invited_at"])
-    open_sheets(application)
+    _open_interview_sheets(application)
     _invite(interview, application, at=at)
     facts = {"starts_at": interview.starts_at, "minutes": interview.minutes, **facts}
     append("interview.scheduled", at=at, actor=by.actor, subject=application.subject, facts=facts)

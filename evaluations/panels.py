@@ -1,0 +1,162 @@
+"""Composing the jury, and what its members declare."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import is_hr, is_juror
+from applications.models import Application
+from evaluations.excusing import excuse_for_conflict
+from evaluations.models import Declaration, Panel, PanelMember, ScoreSheet
+from journal import clock
+from journal.append import append
+from postings.locks import hold_exclusive
+from postings.models import Posting
+
+
+@dataclass(frozen=True)
+class MemberSeat:
+    """A seat of the jury, as HR composes it."""
+
+    user: User
+    chair: bool = False
+    outsider: bool = False
+
+
+def _refuse_composition(posting: Posting, members: Sequence[MemberSeat]) -> None:
+    if len({seat.user.pk for seat in members}) != len(members):
+        raise ValidationError({"members": _("Une personne ne siège qu'une fois.")})
+    if len(members) != posting.panel_size:
+        raise ValidationError(
+            {"members": _("Le jury compte %(n)d membres.") % {"n": posting.panel_size}}
+        )
+    if not all(is_juror(seat.user) for seat in members):
+        raise ValidationError(
+            {
+                "members": _(
+                    "Chaque membre a un compte de membre du jury, ouvert et actif."
+                )
+            }
+        )
+    if sum(seat.chair for seat in members) != 1:
+        raise ValidationError(
+            {"chair": _("Le jury a un président ou une présidente, et un seul.")}
+        )
+    if sum(seat.outsider for seat in members) < posting.outsiders_min:
+        text = _("Au moins %(n)d membre vient de l'extérieur de l'institution.")
+        raise ValidationError({"outsiders": text % {"n": posting.outsiders_min}})
+
+
+def _same_composition(panel: Panel, members: Sequence[MemberSeat]) -> bool:
+    seated = {(m.user_id, m.chair, m.outsider) for m in panel.members.all()}
+    return seated == {(seat.user.pk, seat.chair, seat.outsider) for seat in members}
+
+
+def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Panel:
+    """Compose the posting's jury and freeze it: one chair, enough outsiders, nobody twice.
+
+    The order of ``members`` is the order in which they stand in for a chair in conflict. The same composition
+    twice is once. Raises PermissionDenied unless ``by`` is HR, ValidationError for a wrong or a second composition.
+    """
+    if not is_hr(by):
+        raise PermissionDenied
+    _refuse_composition(posting, members)
+    with transaction.atomic():
+        hold_exclusive(posting)
+        panel = Panel.objects.filter(posting=posting).first()
+        if panel is not None:
+            if _same_composition(panel, members):
+                return panel
+            raise ValidationError(
+                _("La composition du jury est arrêtée : elle ne change plus.")
+            )
+        at = clock.now()
+        panel = Panel.objects.create(posting=posting, frozen_at=at)
+        for seat in members:
+            PanelMember.objects.create(
+                panel=panel, user=seat.user, chair=seat.chair, outsider=seat.outsider
+            )
+        facts = {
+            "members": [seat.user.actor for seat in members],
+            "chair": next(seat.user.actor for seat in members if seat.chair),
+            "outsiders": [seat.user.actor for seat in members if seat.outsider],
+        }
+        append(
+            "panel.composed",
+            at=at,
+            actor=by.actor,
+            subject=f"posting:{posting.slug}",
+            facts=facts,
+        )
+    return panel
+
+
+def _member_with_a_sheet(application: Application, by: User) -> PanelMember:
+    """The seat of a person who has a word to say on the file. Raises PermissionDenied when there is none."""
+    sheet = (
+        ScoreSheet.objects.due()
+        .filter(application=application, member__user=by)
+        .select_related("member")
+        .first()
+    )
+    if sheet is None:
+        raise PermissionDenied
+    return sheet.member
+
+
+def declare(
+    *, application: Application, conflict: bool, reason: str, by: User
+) -> Declaration:
+    """Declare a conflict of interest on one file, or that there is none.
+
+    A conflict may still be declared after its absence, as long as a sheet is open; never the other way round. The
+    reason stays out of the journal: it tells of people. Raises PermissionDenied unless ``by`` has a sheet on the
+    file, ValidationError for a conflict without a reason, or too late.
+    """
+    member = _member_with_a_sheet(application, by)
+    reason = reason.strip() if conflict else ""
+    if conflict and not reason:
+        raise ValidationError(
+            {"reason": _("Dites en quelques mots en quoi consiste le lien.")}
+        )
+    with transaction.atomic():
+        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        known = Declaration.objects.filter(
+            member=member, application=application
+        ).first()
+        if known is not None and known.conflict == conflict:
+            return known
+        if known is not None and not conflict:
+            raise ValidationError(_("Un conflit déclaré ne se retire pas."))
+        if (
+            not ScoreSheet.objects.due()
+            .unsealed()
+            .filter(application=application, member=member)
+            .exists()
+        ):
+            raise ValidationError(
+                _(
+                    "Votre grille est scellée : signalez le conflit à la présidence du jury."
+                )
+            )
+        at = clock.now()
+        declaration, _created = Declaration.objects.update_or_create(
+            member=member,
+            application=application,
+            defaults={"conflict": conflict, "reason": reason, "at": at},
+        )
+        facts = {"conflict": conflict}
+        append(
+            "panel.declared",
+            at=at,
+            actor=by.actor,
+            subject=application.subject,
+            facts=facts,
+        )
+        if conflict:
+            excuse_for_conflict(declaration, at=at, by=by)
+    return declaration

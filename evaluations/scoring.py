@@ -1,0 +1,223 @@
+"""A member's own sheet: marks saved one by one, sealed once, reopened by who presides."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.states import State
+from evaluations.models import Interview, Score, ScoreSheet, StageClosing
+from evaluations.models.marking import MARKS
+from evaluations.policy import may_mark, presides
+from evaluations.results import interview_is_complete, record_interview
+from journal import clock
+from journal.append import append
+from postings.models import Criterion, Stage
+
+COMMENT_LENGTH = 1000
+APPRECIATION_LENGTH = 3000
+
+
+class SheetSealed(Exception):
+    """The sheet is sealed: nothing on it changes any more."""
+
+
+class SheetIncomplete(Exception):
+    """A sheet is sealed whole; ``missing`` are the criteria that have no mark yet."""
+
+    def __init__(self, missing: list[Criterion]) -> None:
+        super().__init__(", ".join(criterion.code for criterion in missing))
+        self.missing = missing
+
+
+def parse_mark(typed: str | Decimal | None) -> Decimal | None:
+    """A mark as it was typed, with a comma or a point; nothing typed is no mark. Raises ValidationError."""
+    text = str(typed if typed is not None else "").replace(",", ".").strip()
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if value not in MARKS:
+        raise ValidationError(
+            {"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")}
+        )
+    return value
+
+
+def _lock_own(sheet: ScoreSheet, by: User) -> ScoreSheet:
+    """The member's own open sheet, locked. Raises PermissionDenied, SheetSealed."""
+    locked = (
+        ScoreSheet.objects.select_for_update(of=("self",))
+        .select_related("member", "application__posting")
+        .get(pk=sheet.pk)
+    )
+    if not may_mark(by, locked) or locked.application.state == State.WITHDRAWN:
+        raise PermissionDenied
+    if locked.sealed_at is not None:
+        raise SheetSealed
+    return locked
+
+
+def save_score(
+    *,
+    sheet: ScoreSheet,
+    criterion: Criterion,
+    value: str | Decimal | None,
+    comment: str,
+    by: User,
+) -> datetime:
+    """Keep one mark, 0 to 20 by half points or none yet, and its comment; returns when it was kept.
+
+    Raises PermissionDenied unless the sheet is the person's own and declared free of conflict, SheetSealed,
+    ValidationError for anything but a half point.
+    """
+    mark = parse_mark(value)
+    if len(comment) > COMMENT_LENGTH:
+        raise ValidationError(
+            {
+                "comment": _("Un commentaire compte %(n)d caractères au plus.")
+                % {"n": COMMENT_LENGTH}
+            }
+        )
+    with transaction.atomic():
+        locked = _lock_own(sheet, by)
+        if not Score.objects.filter(sheet=locked, criterion=criterion).update(
+            value=mark, comment=comment
+        ):
+            raise PermissionDenied
+        return _touch(locked)
+
+
+def save_appreciation(*, sheet: ScoreSheet, text: str, by: User) -> datetime:
+    """Keep the sheet's general appreciation; returns when. Raises as :func:`save_score`."""
+    if len(text) > APPRECIATION_LENGTH:
+        message = _("L'appréciation compte %(n)d caractères au plus.") % {
+            "n": APPRECIATION_LENGTH
+        }
+        raise ValidationError({"appreciation": message})
+    with transaction.atomic():
+        locked = _lock_own(sheet, by)
+        locked.appreciation = text
+        return _touch(locked)
+
+
+def _touch(sheet: ScoreSheet) -> datetime:
+    sheet.saved_at = clock.now()
+    sheet.save(update_fields=["appreciation", "saved_at"])
+    return sheet.saved_at
+
+
+def _hold_application(sheet: ScoreSheet) -> Application:
+    """Lock the file before its sheets, as the lock order says."""
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("posting")
+        .get(pk=sheet.application_id)
+    )
+
+
+def _refuse_before_interview(application: Application, at: datetime) -> None:
+    if not Interview.objects.filter(
+        application=application, starts_at__lte=at
+    ).exists():
+        raise ValidationError(
+            _(
+                "L'entretien n'a pas encore commencé : la grille se scelle pendant ou après l'entretien."
+            )
+        )
+
+
+def seal_sheet(*, sheet: ScoreSheet, by: User) -> ScoreSheet:
+    """Seal a complete sheet for good. Sealing twice is once. The last interview sheet closes the interview.
+
+    Raises PermissionDenied unless it is the person's own, SheetIncomplete, ValidationError before the interview begins.
+    """
+    with transaction.atomic():
+        application = _hold_application(sheet)
+        try:
+            locked = _lock_own(sheet, by)
+        except SheetSealed:
+            return ScoreSheet.objects.get(pk=sheet.pk)
+        scores = list(locked.scores.select_related("criterion"))
+        missing = [score.criterion for score in scores if score.value is None]
+        if missing or not scores:
+            raise SheetIncomplete(missing)
+        at = clock.now()
+        if locked.stage == Stage.INTERVIEW:
+            _refuse_before_interview(application, at)
+        locked.sealed_at = at
+        locked.save(update_fields=["sealed_at"])
+        facts = {
+            "stage": locked.stage,
+            "marks": {score.criterion.code: score.value for score in scores},
+        }
+        append(
+            "sheet.sealed",
+            at=at,
+            actor=by.actor,
+            subject=application.subject,
+            facts=facts,
+        )
+        if locked.stage == Stage.INTERVIEW and interview_is_complete(application):
+            record_interview(application, at=at, by=by)
+    return locked
+
+
+def _stage_is_closed(application: Application, stage: str) -> bool:
+    if stage == Stage.INTERVIEW:
+        return application.state != State.SHORTLISTED
+    return StageClosing.objects.filter(
+        posting_id=application.posting_id, stage=stage
+    ).exists()
+
+
+def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
+    """Give a sealed sheet back to its member, marks kept.
+
+    Raises PermissionDenied unless ``by`` presides over the file, ValidationError without a reason, for a sheet that
+    is not sealed, or once the stage is closed.
+    """
+    if not presides(by, sheet.application):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError(
+            {
+                "reason": _(
+                    "Dites pourquoi la grille est rouverte : le motif est inscrit au registre."
+                )
+            }
+        )
+    with transaction.atomic():
+        application = _hold_application(sheet)
+        locked = (
+            ScoreSheet.objects.select_for_update(of=("self",))
+            .select_related("member__user")
+            .get(pk=sheet.pk)
+        )
+        if locked.sealed_at is None:
+            raise ValidationError(_("Cette grille n'est pas scellée."))
+        if _stage_is_closed(application, locked.stage):
+            raise ValidationError(
+                _("L'étape est close : ses grilles ne se rouvrent plus.")
+            )
+        locked.sealed_at = None
+        locked.save(update_fields=["sealed_at"])
+        facts = {
+            "stage": locked.stage,
+            "member": locked.member.user.actor,
+            "reason": reason.strip(),
+        }
+        append(
+            "sheet.reopened",
+            at=clock.now(),
+            actor=by.actor,
+            subject=application.subject,
+            facts=facts,
+        )
+    return locked
