@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from pmp_recruit import env
+from pmp_recruit import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -69,7 +69,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
 if PMP_BROKER_URL == "filesystem://":
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
@@ -96,6 +95,8 @@ CELERY_BEAT_SCHEDULE = {
     "beat": _sweep("journal.tasks.beat", 10),
 }
 
+LOGGING = logs.CONFIG
+
 # --- mail -----------------------------------------------------------------------------------
 PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")
 PMP_MAIL_DIR = PMP_HOME / "mail"
@@ -103,7 +104,7 @@ _mail = urlsplit(PMP_MAIL_URL)
 if _mail.scheme == "disk":
     EMAIL_BACKEND = "notices.mailer.DiskBackend"
 elif _mail.scheme in ("smtp", "smtp+tls", "smtps"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "notices.mailer.SmtpBackend"
     EMAIL_HOST = _mail.hostname or "localhost"
     EMAIL_PORT = _mail.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_mail.scheme]
     EMAIL_HOST_USER = unquote(_mail.username or "")
@@ -147,6 +148,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pmp_recruit.middleware.request_log",
+    "pmp_recruit.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

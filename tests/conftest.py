@@ -11,6 +11,9 @@ from django.conf import LazySettings
 from django.core.cache import cache
 
 from journal import clock
+from postings.lifecycle import publish
+from postings.loader import DATA, load
+from postings.models import Posting
 from tests import flush  # noqa: F401 - lets a transactional test empty the append-only tables
 
 DEFAULT_MOMENT = "2025-10-29 10:00"
@@ -60,3 +63,9 @@ def mailbox(settings: LazySettings) -> Callable[[], list[EmailMessage]]:
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in new]
 
     return read
+
+
+@pytest.fixture
+def posting(_default_clock: None) -> Posting:
+    """The real notice, loaded and published."""
+    return publish(posting=load(DATA / "secretaire-general"), by=None)

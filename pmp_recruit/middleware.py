@@ -1,0 +1,52 @@
+"""What every answer carries, whoever made it."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from pmp_recruit.logs import request_id
+
+logger = logging.getLogger("pmp_recruit.request")
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+_PERMISSIONS = ", ".join(
+    f"{feature}=()" for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+)
+
+
+def headers(get_response: Answer) -> Answer:
+    """Refuse the browser's powers, other sites' embedding, and every cache unless the answer names its own.
+
+    ``no-store`` keeps a signed-out person's pages from the back button of a shared computer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def request_log(get_response: Answer) -> Answer:
+    """Give each request an id, sent back as ``X-Request-Id``, and one line of log that names its view, not its path."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        # Not reset at the end: Django's own line on a refused request comes after every middleware.
+        request_id.set(secrets.token_hex(6))
+        started = time.perf_counter()
+        response = get_response(request)
+        response["X-Request-Id"] = request_id.get()
+        view = request.resolver_match.view_name if request.resolver_match else "-"
+        milliseconds = (time.perf_counter() - started) * 1000
+        logger.info("%s %s %s %.0f ms", request.method, view, response.status_code, milliseconds)
+        return response
+
+    return middleware

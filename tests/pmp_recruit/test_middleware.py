@@ -1,0 +1,47 @@
+"""What every answer carries."""
+
+import logging
+
+import pytest
+from django.test import Client
+
+from pmp_recruit.logs import CONFIG, LineFormatter
+from tests.cast import hr, signed_in
+
+pytestmark = pytest.mark.django_db
+
+FORMAT = CONFIG["formatters"]["line"]["format"]
+
+
+def test_every_answer_refuses_caches_embedding_and_powers(client: Client) -> None:
+    for response in (client.get("/healthz"), client.get("/nowhere"), signed_in(hr()).get("/rh/")):
+        assert "no-store" in response["Cache-Control"]
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert response["Permissions-Policy"].startswith("camera=()")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Referrer-Policy"] == "same-origin"
+        assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_request_log_names_the_view_and_not_the_path(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="pmp_recruit.request"):
+        response = client.get("/healthz?nom=Bennis")
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "pmp_recruit.request"]
+    assert line.startswith("GET healthz 200 ")
+    assert len(response["X-Request-Id"]) == 12
+
+
+def test_two_requests_have_two_ids(client: Client) -> None:
+    assert client.get("/healthz")["X-Request-Id"] != client.get("/healthz")["X-Request-Id"]
+
+
+def test_log_lines_hold_no_address_and_no_secret_link() -> None:
+    secret = "hM3" * 15
+    record = logging.LogRecord("x", logging.INFO, "", 1, "Gone: /r/%s for %s", (secret, "salma.bennis@exemple.example"), None)
+    line = LineFormatter(FORMAT).format(record)
+    assert line.endswith("INFO x [-] Gone: /r/[…] for [adresse]")
+
+
+def test_log_lines_keep_public_ids() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 1, "notice 5f0c9d3c-7a55-4d0f-8a10-1f2c3d4e5f60", (), None)
+    assert LineFormatter(FORMAT).format(record).endswith("5f0c9d3c-7a55-4d0f-8a10-1f2c3d4e5f60")
