@@ -27,8 +27,9 @@ MOVES: dict[State, frozenset[State]] = {
     State.INTERVIEWED: frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED, State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
     State.LAPSED: frozenset(),
-    State.INADMISSIBLE: frozenset(),
-    State.NOT_SHORTLISTED: frozenset(),
+    # Until its letter is out, a file that fell out looks like the others to its candidate, who may withdraw it too.
+    State.INADMISSIBLE: frozenset({State.WITHDRAWN}),
+    State.NOT_SHORTLISTED: frozenset({State.WITHDRAWN}),
     State.RETAINED: frozenset(),
     State.RESERVE: frozenset(),
     State.NOT_RETAINED: frozenset(),

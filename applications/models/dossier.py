@@ -15,12 +15,12 @@ def _stored_name(document: "Document", _filename: str) -> str:
 
 
 class CareerEntry(models.Model):
-    """One post held."""
+    """One post held. A draft may lack any of it; what was submitted has a title, an employer and a start."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="career")
-    title = models.CharField(_("fonction"), max_length=150)
-    employer = models.CharField(_("employeur"), max_length=150)
-    started = models.DateField(_("depuis le"))
+    title = models.CharField(_("fonction"), max_length=150, blank=True)
+    employer = models.CharField(_("employeur"), max_length=150, blank=True)
+    started = models.DateField(_("depuis le"), null=True, blank=True)
     ended = models.DateField(_("jusqu'au"), null=True, blank=True)
     duties = models.TextField(_("missions"), max_length=1500, blank=True)
 
@@ -50,6 +50,7 @@ class Document(models.Model):
 
     class Meta:
         verbose_name = _("pièce")
+        verbose_name_plural = _("pièces")
         ordering = ["requirement__position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["application", "requirement", "sha256"], name="applications_document_once")
@@ -60,14 +61,14 @@ class Document(models.Model):
 
 
 class Referee(models.Model):
-    """A person named by the candidate, to be asked about them."""
+    """A person named by the candidate, to be asked about them. Only the telephone may lack once submitted."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="referees")
-    name = models.CharField(_("nom complet"), max_length=150)
-    title = models.CharField(_("fonction"), max_length=150)
-    organisation = models.CharField(_("organisme"), max_length=150)
-    relationship = models.CharField(_("lien professionnel"), max_length=200)
-    email = models.EmailField(_("adresse électronique"))
+    name = models.CharField(_("nom complet"), max_length=150, blank=True)
+    title = models.CharField(_("fonction"), max_length=150, blank=True)
+    organisation = models.CharField(_("organisme"), max_length=150, blank=True)
+    relationship = models.CharField(_("lien professionnel"), max_length=200, blank=True)
+    email = models.EmailField(_("adresse électronique"), blank=True)
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
+from postings.models import Posting
 
 
 class LateAttempt(models.Model):
@@ -18,6 +19,17 @@ class LateAttempt(models.Model):
         verbose_name = _("tentative tardive")
         verbose_name_plural = _("tentatives tardives")
         ordering = ["id"]
+
+
+class Aftermath(models.Model):
+    """What a closing still owes: drafts to lapse, people to tell. Unfinished, a sweep takes it up again."""
+
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="aftermath")
+    finished_at = models.DateTimeField(_("achevée à"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("suite de clôture")
+        verbose_name_plural = _("suites de clôture")
 
 
 class Ground(models.TextChoices):

@@ -1,0 +1,10 @@
+"""What beat asks for. Each task is a sweep: run twice, or cut short, it ends in the same place."""
+
+from celery import shared_task
+
+from applications import closing
+
+
+@shared_task
+def close_due_intakes() -> None:
+    closing.close_due_intakes()
