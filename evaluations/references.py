@@ -29,9 +29,9 @@ ASKABLE = frozenset({State.SHORTLISTED, State.INTERVIEWED})
 #: Mail hosts that anyone may open an address at: an address there says nothing about the organisation.
 FREE_MAIL = frozenset(
     {
-        "aol.com", "free.fr", "gmail.com", "gmx.com", "gmx.fr", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net",
-        "live.com", "live.fr", "mail.com", "menara.ma", "msn.com", "orange.fr", "outlook.com", "outlook.fr", "proton.me",
-        "protonmail.com", "yahoo.com", "yahoo.fr", "yandex.com", "zoho.com",
+        "aol.com", "free.fr", "gmail.com", "gmx.com", "gmx.fr", "hotmail.com", "hotmail.fr", "icloud.com",
+        "laposte.net", "live.com", "live.fr", "mail.com", "menara.ma", "msn.com", "orange.fr", "outlook.com",
+        "outlook.fr", "proton.me", "protonmail.com", "yahoo.com", "yahoo.fr", "yandex.com", "zoho.com",
     }
 )  # fmt: skip
 
@@ -215,7 +215,7 @@ def unverified(application: Application) -> list[Referee]:
 
 
 def warnings(referee: Referee, application: Application) -> list[str]:
-    """What HR should look at before trusting the address: a free mail host, or the candidate's own domain or address."""
+    """What HR should look at before trusting the address: a free mail host, or the candidate's domain or address."""
     address, own = referee.email.lower(), application.candidate.email.lower()
     domain, own_domain = address.rpartition("@")[2], own.rpartition("@")[2]
     found = []

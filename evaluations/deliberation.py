@@ -1,0 +1,201 @@
+"""The jury's deliberation: opened and closed by its chair, and the order of merit that it freezes.
+
+The commission proposes in order of merit, with its appreciation of each (Légifrance, LEGIARTI000035815501), and the
+authority receives a report on the whole proceedings (décret 2-12-412 of 11 October 2012).
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import is_juror
+from applications.models import Application
+from applications.states import IN_PLAY, State
+from evaluations import minutes
+from evaluations.models import Deliberation, PanelMember, RankedFile
+from evaluations.policy import is_chair
+from evaluations.policy_late import skills_are_closed
+from evaluations.ranking import Entry, Place, final_total, rank
+from evaluations.record import compile_record
+from journal import clock
+from journal.append import append
+from postings.locks import hold_exclusive
+from postings.models import Posting, Stage
+
+TIE_RULE = ("interview", "skills", "lots")
+
+
+class NotReady(Exception):
+    """What the deliberation waits for: dossier codes not heard yet, and those with a reference not verified."""
+
+    def __init__(self, unheard: list[str], unverified: list[str]) -> None:
+        super().__init__(f"unheard: {unheard}, unverified: {unverified}")
+        self.unheard = unheard
+        self.unverified = unverified
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A file and its place, before or after the closing."""
+
+    application: Application
+    place: Place
+
+
+def _authorise(posting: Posting, by: User) -> None:
+    if not is_juror(by) or not is_chair(by, posting):
+        raise PermissionDenied
+
+
+def waiting(posting: Posting) -> tuple[list[str], list[str]]:
+    """The dossier codes still to be heard, and those with a reference still to be verified."""
+    files = Application.objects.filter(posting=posting, state__in=IN_PLAY).order_by("dossier_code")
+    unheard = files.exclude(state=State.INTERVIEWED).values_list("dossier_code", flat=True)
+    listed = files.filter(state__in=(State.SHORTLISTED, State.INTERVIEWED))
+    unverified = listed.filter(referees__isnull=False, referees__verifications=None).distinct()
+    return list(unheard), list(unverified.values_list("dossier_code", flat=True))
+
+
+def _refuse_unless_ready(posting: Posting) -> None:
+    if not skills_are_closed(posting):
+        raise ValidationError(_("L'évaluation des compétences n'est pas close."))
+    unheard, unverified = waiting(posting)
+    if unheard or unverified:
+        raise NotReady(unheard, unverified)
+
+
+def _refuse_attendance(posting: Posting, present: list[PanelMember]) -> None:
+    if any(member.panel.posting_id != posting.pk for member in present):
+        raise ValidationError({"present": _("Seuls les membres du jury siègent.")})
+    if not any(member.chair for member in present):
+        raise ValidationError({"present": _("La présidence du jury doit être présente.")})
+    if len({member.pk for member in present}) < posting.quorum:
+        text = _("Le quorum est de %(quorum)s membres présents.")
+        raise ValidationError({"present": text % {"quorum": posting.quorum}})
+
+
+def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) -> Deliberation:
+    """Open the deliberation with those present; again, before it closes, to record another attendance.
+
+    Raises PermissionDenied unless ``by`` is the chair, NotReady while a shortlisted candidate is not heard or a
+    reference not verified, ValidationError without the chair or the quorum, or once it is closed.
+    """
+    _authorise(posting, by)
+    members = list(present)
+    _refuse_attendance(posting, members)
+    with transaction.atomic():
+        hold_exclusive(posting)
+        _refuse_unless_ready(posting)
+        at = clock.now()
+        session, _created = Deliberation.objects.get_or_create(
+            posting=posting, defaults={"opened_at": at, "opened_by": by}
+        )
+        if session.closed_at is not None:
+            raise ValidationError(_("La délibération est close."))
+        session.present.set(members)
+        facts = {"present": sorted(member.user.actor for member in members), "quorum": posting.quorum}
+        append("deliberation.opened", at=at, actor=by.actor, subject=f"posting:{posting.slug}", facts=facts)
+    return session
+
+
+def standings(posting: Posting, *, seed: str = "") -> list[Standing]:
+    """The order of merit of those heard. Without a ``seed`` perfect ties stand in no meaningful order yet."""
+    files = Application.objects.filter(posting=posting, state=State.INTERVIEWED).prefetch_related("results")
+    by_code = {file.dossier_code: file for file in files}
+    places = rank((_entry(file, posting) for file in by_code.values()), seed=seed)
+    return [Standing(by_code[place.entry.code], place) for place in places]
+
+
+def _entry(file: Application, posting: Posting) -> Entry:
+    totals = {result.stage: result.total for result in file.results.all()}
+    skills, interview = totals[Stage.SKILLS], totals[Stage.INTERVIEW]
+    total = final_total(
+        skills, interview, skills_weight=posting.skills_weight, interview_weight=posting.interview_weight
+    )
+    return Entry(file.dossier_code, skills, interview, total)
+
+
+def _freeze(session: Deliberation, ordered: list[Standing], appreciations: Mapping[str, str]) -> None:
+    RankedFile.objects.bulk_create(
+        RankedFile(
+            deliberation=session,
+            application=standing.application,
+            rank=standing.place.rank,
+            skills_total=standing.place.entry.skills,
+            interview_total=standing.place.entry.interview,
+            total=standing.place.entry.total,
+            tie_broken_by=standing.place.tie_broken_by,
+            appreciation=appreciations[standing.application.dossier_code].strip(),
+        )
+        for standing in ordered
+    )
+
+
+def _facts(session: Deliberation, ordered: list[Standing], seed: str) -> dict[str, object]:
+    posting = session.posting
+    return {
+        "ranking": [
+            {
+                "dossier": s.place.entry.code,
+                "rank": s.place.rank,
+                "skills": s.place.entry.skills,
+                "interview": s.place.entry.interview,
+                "total": s.place.entry.total,
+                "tie_broken_by": s.place.tie_broken_by,
+            }
+            for s in ordered
+        ],
+        "weights": {"skills": posting.skills_weight, "interview": posting.interview_weight},
+        "tie_rule": list(TIE_RULE),
+        "seed": seed,
+    }
+
+
+def _refuse_unfinished(session: Deliberation, ordered: list[Standing], appreciations: Mapping[str, str]) -> None:
+    _refuse_unless_ready(session.posting)
+    codes = [s.application.dossier_code for s in ordered]
+    bare = [code for code in codes if not appreciations.get(code, "").strip()]
+    if bare:
+        text = _("L'appréciation du jury manque pour : %(dossiers)s.")
+        raise ValidationError({"appreciations": text % {"dossiers": ", ".join(bare)}})
+    _refuse_attendance(session.posting, list(session.present.select_related("panel")))
+
+
+def close(*, posting: Posting, outcome: str, appreciations: Mapping[str, str], by: User) -> Deliberation:
+    """Close the deliberation: freeze the order of merit and all that the minutes state, then draw up the minutes.
+
+    ``appreciations`` maps each dossier code to the jury's words. Closing twice is once. Raises PermissionDenied
+    unless ``by`` is the chair; ValidationError without a session, the discussion's outcome or an appreciation of each.
+    """
+    _authorise(posting, by)
+    if not outcome.strip():
+        raise ValidationError({"outcome": _("Relatez en quelques mots la discussion du jury.")})
+    with transaction.atomic():
+        hold_exclusive(posting)
+        session = Deliberation.objects.select_related("posting").filter(posting=posting).first()
+        if session is None:
+            raise ValidationError(_("Ouvrez d'abord la séance, avec la liste des présents."))
+        if session.closed_at is None:
+            _close(session, outcome.strip(), appreciations, by)
+    # A PDF is slow: it is drawn from the frozen record once that is committed, and again on need after a crash.
+    return minutes.render(deliberation=session)
+
+
+def _close(session: Deliberation, outcome: str, appreciations: Mapping[str, str], by: User) -> None:
+    posting, seed = session.posting, secrets.token_hex(16)
+    # Locked: none of them withdraws while they are ranked.
+    list(Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.INTERVIEWED))
+    ordered = standings(posting, seed=seed)
+    _refuse_unfinished(session, ordered, appreciations)
+    session.outcome, session.closed_at = outcome, clock.now()
+    _freeze(session, ordered, appreciations)
+    session.record = compile_record(session, seed=seed)
+    session.save()
+    facts = _facts(session, ordered, seed)
+    subject = f"posting:{posting.slug}"
+    append("deliberation.closed", at=session.closed_at, actor=by.actor, subject=subject, facts=facts)

@@ -1,0 +1,65 @@
+"""The minutes (procès-verbal) of the deliberation, drawn from its frozen record and stored once."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from evaluations.models import Deliberation
+from journal import clock
+from journal.append import append
+from journal.models import Checkpoint
+from notices import letters
+
+_MARKS = frozenset({"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold"})
+_WEIGHTS = frozenset({"skills_weight", "interview_weight"})
+_INSTANTS = frozenset({"previous"})
+
+
+def _parsed(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _parsed(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_parsed(name, inner) for inner in value]
+    if isinstance(value, str) and (name.endswith("_at") or name in _INSTANTS):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and name in _MARKS | _WEIGHTS:
+        return Decimal(value)
+    return value
+
+
+def context(deliberation: Deliberation) -> dict[str, Any]:
+    """The frozen record with its instants and marks as such, and the checkpoint that the footer names."""
+    checkpoint = Checkpoint.objects.first()
+    record = _parsed("", deliberation.record)
+    return {
+        **record,
+        "proposal": record["ranking"][: record["rules"]["proposal_size"]],
+        "checkpoint": checkpoint and {"size": checkpoint.size, "root": bytes(checkpoint.root).hex()[:16]},
+    }
+
+
+def render(*, deliberation: Deliberation) -> Deliberation:
+    """Draw up and store the minutes of a closed deliberation, once; call it again after a crash.
+
+    Raises ValueError while the deliberation is open.
+    """
+    if deliberation.closed_at is None:
+        raise ValueError("An open deliberation has no minutes.")
+    if deliberation.minutes_sha256:
+        return deliberation
+    content = letters.pdf("evaluations/minutes.html", context(deliberation))
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        locked = Deliberation.objects.select_for_update(of=("self",)).select_related("posting").get(pk=deliberation.pk)
+        if locked.minutes_sha256:
+            return locked
+        locked.minutes.save(f"{digest}.pdf", ContentFile(content), save=False)
+        locked.minutes_sha256 = digest
+        locked.save(update_fields=["minutes", "minutes_sha256"])
+        subject = f"posting:{locked.posting.slug}"
+        append("deliberation.minuted", at=clock.now(), actor="system", subject=subject, facts={"sha256": digest})
+    return locked

@@ -1,0 +1,128 @@
+"""What the minutes tell, gathered once and frozen when the deliberation closes."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from applications.models import Application, LateAttempt
+from applications.states import UNSUBMITTED, State
+from evaluations.models import Declaration, Deliberation, Discussion, PanelMember, Rescheduling
+from journal.append import canonical
+from journal.models import Entry
+from postings.models import Posting
+
+Record = dict[str, Any]
+
+
+def _panel(deliberation: Deliberation) -> list[Record]:
+    members = PanelMember.objects.filter(panel__posting=deliberation.posting).select_related("user")
+    present = set(deliberation.present.values_list("pk", flat=True))
+    return [
+        {"name": str(m.user), "chair": m.chair, "outsider": m.outsider, "present": m.pk in present} for m in members
+    ]
+
+
+def _rules(posting: Posting) -> Record:
+    names = (
+        "panel_size", "quorum", "markers_per_file", "gap_threshold", "skills_threshold", "skills_weight",
+        "interview_weight", "interview_minutes", "proposal_size", "reserve_days",
+    )  # fmt: skip
+    criteria = [{"stage": c.stage, "label": c.label, "weight": c.weight} for c in posting.criteria.all()]
+    return {**{name: getattr(posting, name) for name in names}, "criteria": criteria}
+
+
+def _figures(files: list[Application]) -> Record:
+    states = Counter(file.state for file in files)
+    heard = {m.application_id for f in files for m in f.moves.all() if m.to_state == State.INTERVIEWED}
+    listed = {m.application_id for f in files for m in f.moves.all() if m.to_state == State.SHORTLISTED}
+    return {
+        "opened": len(files),
+        "received": sum(count for state, count in states.items() if state not in UNSUBMITTED),
+        "lapsed": states[State.LAPSED],
+        "withdrawn": states[State.WITHDRAWN],
+        "inadmissible": states[State.INADMISSIBLE],
+        "not_shortlisted": states[State.NOT_SHORTLISTED],
+        "shortlisted": len(listed),
+        "heard": len(heard),
+    }
+
+
+def _file(file: Application) -> Record:
+    totals = {result.stage: result.total for result in file.results.all()}
+    screening = getattr(file, "screening", None)
+    return {
+        "dossier": file.dossier_code,
+        "state": file.state,
+        "ground": screening.ground if screening and not screening.admitted else "",
+        "skills": totals.get("skills"),
+        "interview": totals.get("interview"),
+        "references": [v.outcome for r in file.referees.all() for v in list(r.verifications.all())[-1:]],
+    }
+
+
+def _incidents(posting: Posting) -> Record:
+    codes = Application.objects.filter(posting=posting).values_list("dossier_code", flat=True)
+    reopened = Entry.objects.filter(kind="sheet.reopened", subject__in=[f"application:{code}" for code in codes])
+    conflicts = Declaration.objects.filter(application__posting=posting, conflict=True)
+    gaps = Discussion.objects.filter(application__posting=posting).order_by("application__dossier_code", "stage")
+    moved = Rescheduling.objects.filter(interview__posting=posting)
+    return {
+        "extensions": list(posting.extensions.values("previous", "closes_at", "reason", "incident")),
+        "late_attempts": LateAttempt.objects.filter(application__posting=posting).count(),
+        "reopened_sheets": reopened.count(),
+        "conflicts": sorted(set(conflicts.values_list("application__dossier_code", "member__user__full_name"))),
+        "gaps": [{"dossier": g.application.dossier_code, "stage": g.stage, "gap": g.gap} for g in gaps],
+        "rescheduled": moved.count(),
+    }
+
+
+def _ranking(deliberation: Deliberation) -> list[Record]:
+    return [
+        {
+            "rank": place.rank,
+            "dossier": place.application.dossier_code,
+            "name": place.application.full_name,
+            "skills": place.skills_total,
+            "interview": place.interview_total,
+            "total": place.total,
+            "tie": place.tie_broken_by,
+            "appreciation": place.appreciation,
+        }
+        for place in deliberation.ranking.select_related("application")
+    ]
+
+
+def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
+    """Everything that the minutes state, in plain JSON: names too, which the journal never holds."""
+    posting = deliberation.posting
+    files = list(
+        Application.objects.filter(posting=posting)
+        .select_related("screening")
+        .prefetch_related("results", "moves", "referees__verifications")
+        .order_by("dossier_code")
+    )
+    skills = posting.stage_closings.filter(stage="skills").first()
+    interviews = list(posting.interviews.filter(application__isnull=False))
+    record = {
+        "posting": {
+            name: getattr(posting, name)
+            for name in ("slug", "title", "institution", "content_sha256", "opens_at", "closes_at", "closed_at")
+        },
+        "calendar": {
+            "skills_closed_at": skills.at if skills else None,
+            "first_interview_at": interviews[0].starts_at if interviews else None,
+            "last_interview_at": interviews[-1].starts_at if interviews else None,
+            "opened_at": deliberation.opened_at,
+            "closed_at": deliberation.closed_at,
+        },
+        "panel": _panel(deliberation),
+        "rules": _rules(posting),
+        "figures": _figures(files),
+        "files": [_file(file) for file in files if file.state not in UNSUBMITTED],
+        "incidents": _incidents(posting),
+        "seed": seed,
+        "ranking": _ranking(deliberation),
+        "outcome": deliberation.outcome,
+    }
+    plain: Record = json.loads(canonical(record))
+    return plain
