@@ -16,7 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_authority, is_hr
+from accounts.policy import is_authority
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move

@@ -69,7 +69,7 @@ def enqueue(
             "created_at": moment,
             "state": NoticeState.PREPARED if rule.approval else NoticeState.RELEASED,
             "released_at": None if rule.approval else moment,
-            "expires_at": _end_of_a_secret() if rule.ephemeral else None,
+            "expires_at": _end_of_a_secret() if rule.urgent else None,
         },
     )
     if created:
