@@ -25,9 +25,7 @@ def _lot(seed: str, *parts: str) -> str:
     return sha256(":".join((seed, *parts)).encode()).hexdigest()
 
 
-def draw(
-    seed: str, codes: Iterable[str], members: Sequence[str], markers: int
-) -> dict[str, list[str]]:
+def draw(seed: str, codes: Iterable[str], members: Sequence[str], markers: int) -> dict[str, list[str]]:
     """The markers of each dossier code: a function of its arguments alone, whatever their order.
 
     Files are taken in the order of SHA-256(``seed:code``). Each goes to the ``markers`` members who have the fewest
@@ -40,9 +38,7 @@ def draw(
     load = dict.fromkeys(members, 0)
     drawn: dict[str, list[str]] = {}
     for code in sorted(codes, key=lambda c: _lot(seed, c)):
-        keyed = sorted(
-            (load[member], _lot(seed, code, member), member) for member in members
-        )
+        keyed = sorted((load[member], _lot(seed, code, member), member) for member in members)
         drawn[code] = sorted(member for _load, _key, member in keyed[:markers])
         for member in drawn[code]:
             load[member] += 1
@@ -52,24 +48,13 @@ def draw(
 def _files_to_mark(posting: Posting) -> list[Application]:
     """The admissible files, once there is nothing left to screen. Raises ValidationError when it is too early."""
     if posting.closed_at is None:
-        raise ValidationError(
-            _("Les correcteurs se tirent au sort après la clôture des candidatures.")
-        )
+        raise ValidationError(_("Les correcteurs se tirent au sort après la clôture des candidatures."))
     waiting = Application.objects.filter(posting=posting, state=State.SUBMITTED).count()
     if waiting:
-        raise ValidationError(
-            _("%(n)d dossier(s) attendent encore l'examen de recevabilité.")
-            % {"n": waiting}
-        )
-    files = list(
-        Application.objects.select_for_update(of=("self",)).filter(
-            posting=posting, state=State.ADMISSIBLE
-        )
-    )
+        raise ValidationError(_("%(n)d dossier(s) attendent encore l'examen de recevabilité.") % {"n": waiting})
+    files = list(Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.ADMISSIBLE))
     if not files:
-        raise ValidationError(
-            _("Aucun dossier n'est recevable : il n'y a rien à attribuer.")
-        )
+        raise ValidationError(_("Aucun dossier n'est recevable : il n'y a rien à attribuer."))
     return files
 
 
@@ -84,26 +69,17 @@ def assign_markers(*, posting: Posting, by: User) -> list[ScoreSheet]:
     with transaction.atomic():
         hold_exclusive(posting)
         posting.refresh_from_db()
-        sheets = ScoreSheet.objects.filter(
-            application__posting=posting, stage=Stage.SKILLS
-        )
+        sheets = ScoreSheet.objects.filter(application__posting=posting, stage=Stage.SKILLS)
         if sheets.exists():
             return list(sheets)
-        members = {
-            m.user.actor: m
-            for m in PanelMember.objects.filter(panel__posting=posting).select_related(
-                "user"
-            )
-        }
+        members = {m.user.actor: m for m in PanelMember.objects.filter(panel__posting=posting).select_related("user")}
         if not members:
             raise ValidationError(_("Composez d'abord le jury."))
         files = {file.dossier_code: file for file in _files_to_mark(posting)}
         seed = secrets.token_hex(32)
         pairs = draw(seed, files, sorted(members), posting.markers_per_file)
         for code, markers in pairs.items():
-            open_sheets(
-                files[code], Stage.SKILLS, [members[marker] for marker in markers]
-            )
+            open_sheets(files[code], Stage.SKILLS, [members[marker] for marker in markers])
         facts = {
             "seed": seed,
             "members": sorted(members),
@@ -123,25 +99,12 @@ def assign_markers(*, posting: Posting, by: User) -> list[ScoreSheet]:
 
 def _refuse_reassignment(sheet: ScoreSheet, to: PanelMember) -> None:
     if sheet.stage != Stage.SKILLS:
-        raise ValidationError(
-            _(
-                "Tous les membres notent l'entretien : une grille d'entretien ne se réattribue pas."
-            )
-        )
-    if (
-        sheet.sealed_at
-        or StageClosing.objects.filter(
-            posting_id=to.panel.posting_id, stage=sheet.stage
-        ).exists()
-    ):
+        raise ValidationError(_("Tous les membres notent l'entretien : une grille d'entretien ne se réattribue pas."))
+    if sheet.sealed_at or StageClosing.objects.filter(posting_id=to.panel.posting_id, stage=sheet.stage).exists():
         raise ValidationError(_("Une grille scellée ne se réattribue pas."))
-    if to.panel.posting_id != sheet.application.posting_id or in_conflict(
-        to, sheet.application
-    ):
+    if to.panel.posting_id != sheet.application.posting_id or in_conflict(to, sheet.application):
         raise ValidationError({"to": _("Cette personne ne peut pas noter ce dossier.")})
-    if ScoreSheet.objects.filter(
-        application=sheet.application, stage=sheet.stage, member=to
-    ).exists():
+    if ScoreSheet.objects.filter(application=sheet.application, stage=sheet.stage, member=to).exists():
         raise ValidationError({"to": _("Cette personne note déjà ce dossier.")})
 
 
@@ -164,9 +127,7 @@ def reassign(*, sheet: ScoreSheet, to: PanelMember, by: User) -> ScoreSheet:
         facts = {
             "from": marker.user.actor,
             "to": to.user.actor,
-            "cause": "conflict"
-            if in_conflict(marker, locked.application)
-            else "unavailable",
+            "cause": "conflict" if in_conflict(marker, locked.application) else "unavailable",
         }
         append(
             "sheet.reassigned",
@@ -179,7 +140,5 @@ def reassign(*, sheet: ScoreSheet, to: PanelMember, by: User) -> ScoreSheet:
 
 
 def _locked_sheet(sheet: ScoreSheet) -> ScoreSheet:
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related(
-        "member__user", "application"
-    )
+    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("member__user", "application")
     return rows.get(pk=sheet.pk)

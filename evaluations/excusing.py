@@ -18,9 +18,7 @@ from journal.append import append
 from postings.models import Stage
 
 
-def _excuse(
-    sheet: ScoreSheet, *, cause: str, reason: str, at: datetime, by: User
-) -> None:
+def _excuse(sheet: ScoreSheet, *, cause: str, reason: str, at: datetime, by: User) -> None:
     blank(sheet)
     sheet.excused_at = at
     sheet.excuse = reason
@@ -36,16 +34,8 @@ def _excuse(
 
 
 def _close_if_complete(application: Application, *, at: datetime, by: User) -> None:
-    sealed = (
-        ScoreSheet.objects.sealed()
-        .filter(application=application, stage=Stage.INTERVIEW)
-        .exists()
-    )
-    if (
-        sealed
-        and application.state == State.SHORTLISTED
-        and interview_is_complete(application)
-    ):
+    sealed = ScoreSheet.objects.sealed().filter(application=application, stage=Stage.INTERVIEW).exists()
+    if sealed and application.state == State.SHORTLISTED and interview_is_complete(application):
         record_interview(application, at=at, by=by)
 
 
@@ -59,14 +49,10 @@ def excuse(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
     if not presides(by, sheet.application):
         raise PermissionDenied
     if not reason.strip():
-        raise ValidationError(
-            {"reason": _("Dites pourquoi cette grille ne viendra pas.")}
-        )
+        raise ValidationError({"reason": _("Dites pourquoi cette grille ne viendra pas.")})
     with transaction.atomic():
         application = (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("posting")
-            .get(pk=sheet.application_id)
+            Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=sheet.application_id)
         )
         locked = (
             ScoreSheet.objects.select_for_update(of=("self",))
@@ -76,18 +62,10 @@ def excuse(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
         if locked.excused_at:
             return locked
         if locked.stage != Stage.INTERVIEW or locked.sealed_at:
-            raise ValidationError(
-                _("Seule une grille d'entretien encore ouverte peut être dispensée.")
-            )
-        others = (
-            ScoreSheet.objects.due()
-            .filter(application=application, stage=Stage.INTERVIEW)
-            .exclude(pk=locked.pk)
-        )
+            raise ValidationError(_("Seule une grille d'entretien encore ouverte peut être dispensée."))
+        others = ScoreSheet.objects.due().filter(application=application, stage=Stage.INTERVIEW).exclude(pk=locked.pk)
         if others.count() < application.posting.quorum:
-            raise ValidationError(
-                _("Sans cette grille, le quorum du jury ne serait plus atteint.")
-            )
+            raise ValidationError(_("Sans cette grille, le quorum du jury ne serait plus atteint."))
         at = clock.now()
         _excuse(locked, cause="absence", reason=reason.strip(), at=at, by=by)
         _close_if_complete(application, at=at, by=by)

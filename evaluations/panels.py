@@ -31,21 +31,11 @@ def _refuse_composition(posting: Posting, members: Sequence[MemberSeat]) -> None
     if len({seat.user.pk for seat in members}) != len(members):
         raise ValidationError({"members": _("Une personne ne siège qu'une fois.")})
     if len(members) != posting.panel_size:
-        raise ValidationError(
-            {"members": _("Le jury compte %(n)d membres.") % {"n": posting.panel_size}}
-        )
+        raise ValidationError({"members": _("Le jury compte %(n)d membres.") % {"n": posting.panel_size}})
     if not all(is_juror(seat.user) for seat in members):
-        raise ValidationError(
-            {
-                "members": _(
-                    "Chaque membre a un compte de membre du jury, ouvert et actif."
-                )
-            }
-        )
+        raise ValidationError({"members": _("Chaque membre a un compte de membre du jury, ouvert et actif.")})
     if sum(seat.chair for seat in members) != 1:
-        raise ValidationError(
-            {"chair": _("Le jury a un président ou une présidente, et un seul.")}
-        )
+        raise ValidationError({"chair": _("Le jury a un président ou une présidente, et un seul.")})
     if sum(seat.outsider for seat in members) < posting.outsiders_min:
         text = _("Au moins %(n)d membre vient de l'extérieur de l'institution.")
         raise ValidationError({"outsiders": text % {"n": posting.outsiders_min}})
@@ -71,15 +61,11 @@ def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Pan
         if panel is not None:
             if _same_composition(panel, members):
                 return panel
-            raise ValidationError(
-                _("La composition du jury est arrêtée : elle ne change plus.")
-            )
+            raise ValidationError(_("La composition du jury est arrêtée : elle ne change plus."))
         at = clock.now()
         panel = Panel.objects.create(posting=posting, frozen_at=at)
         for seat in members:
-            PanelMember.objects.create(
-                panel=panel, user=seat.user, chair=seat.chair, outsider=seat.outsider
-            )
+            PanelMember.objects.create(panel=panel, user=seat.user, chair=seat.chair, outsider=seat.outsider)
         facts = {
             "members": [seat.user.actor for seat in members],
             "chair": next(seat.user.actor for seat in members if seat.chair),
@@ -97,20 +83,13 @@ def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Pan
 
 def _member_with_a_sheet(application: Application, by: User) -> PanelMember:
     """The seat of a person who has a word to say on the file. Raises PermissionDenied when there is none."""
-    sheet = (
-        ScoreSheet.objects.due()
-        .filter(application=application, member__user=by)
-        .select_related("member")
-        .first()
-    )
+    sheet = ScoreSheet.objects.due().filter(application=application, member__user=by).select_related("member").first()
     if sheet is None:
         raise PermissionDenied
     return sheet.member
 
 
-def declare(
-    *, application: Application, conflict: bool, reason: str, by: User
-) -> Declaration:
+def declare(*, application: Application, conflict: bool, reason: str, by: User) -> Declaration:
     """Declare a conflict of interest on one file, or that there is none.
 
     A conflict may still be declared after its absence, as long as a sheet is open; never the other way round. The
@@ -120,29 +99,16 @@ def declare(
     member = _member_with_a_sheet(application, by)
     reason = reason.strip() if conflict else ""
     if conflict and not reason:
-        raise ValidationError(
-            {"reason": _("Dites en quelques mots en quoi consiste le lien.")}
-        )
+        raise ValidationError({"reason": _("Dites en quelques mots en quoi consiste le lien.")})
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        known = Declaration.objects.filter(
-            member=member, application=application
-        ).first()
+        known = Declaration.objects.filter(member=member, application=application).first()
         if known is not None and known.conflict == conflict:
             return known
         if known is not None and not conflict:
             raise ValidationError(_("Un conflit déclaré ne se retire pas."))
-        if (
-            not ScoreSheet.objects.due()
-            .unsealed()
-            .filter(application=application, member=member)
-            .exists()
-        ):
-            raise ValidationError(
-                _(
-                    "Votre grille est scellée : signalez le conflit à la présidence du jury."
-                )
-            )
+        if not ScoreSheet.objects.due().unsealed().filter(application=application, member=member).exists():
+            raise ValidationError(_("Votre grille est scellée : signalez le conflit à la présidence du jury."))
         at = clock.now()
         declaration, _created = Declaration.objects.update_or_create(
             member=member,

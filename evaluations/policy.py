@@ -10,25 +10,17 @@ from postings.models import Posting
 
 def member_of(user: User, posting: Posting) -> PanelMember | None:
     """The person's seat on the posting's jury."""
-    return PanelMember.objects.filter(
-        panel__posting=posting, user=user, panel__frozen_at__isnull=False
-    ).first()
+    return PanelMember.objects.filter(panel__posting=posting, user=user, panel__frozen_at__isnull=False).first()
 
 
 def is_chair(user: User, posting: Posting) -> bool:
-    return PanelMember.objects.filter(
-        panel__posting=posting, user=user, chair=True
-    ).exists()
+    return PanelMember.objects.filter(panel__posting=posting, user=user, chair=True).exists()
 
 
 def presiding_member(application: Application) -> PanelMember | None:
     """The chair; for a file that the chair has a conflict on, the next member, in the panel's order, who has none."""
     members = PanelMember.objects.filter(panel__posting_id=application.posting_id)
-    return members.exclude(
-        declarations__in=Declaration.objects.filter(
-            application=application, conflict=True
-        )
-    ).first()
+    return members.exclude(declarations__in=Declaration.objects.filter(application=application, conflict=True)).first()
 
 
 def presides(user: User, application: Application) -> bool:
@@ -41,19 +33,14 @@ def declaration_of(member: PanelMember, application: Application) -> Declaration
 
 
 def in_conflict(member: PanelMember, application: Application) -> bool:
-    return Declaration.objects.filter(
-        member=member, application=application, conflict=True
-    ).exists()
+    return Declaration.objects.filter(member=member, application=application, conflict=True).exists()
 
 
 def may_mark(user: User, sheet: ScoreSheet) -> bool:
     """Only its own member, who declared to be free of any conflict."""
     own = sheet.member.user_id == user.pk and sheet.excused_at is None
     return (
-        own
-        and Declaration.objects.filter(
-            member=sheet.member, application=sheet.application, conflict=False
-        ).exists()
+        own and Declaration.objects.filter(member=sheet.member, application=sheet.application, conflict=False).exists()
     )
 
 
@@ -65,14 +52,8 @@ def marks_are_open(application: Application, stage: str) -> bool:
 
 def may_compare(user: User, application: Application, stage: str) -> bool:
     """Those who marked the file, and who presides over it, once its marks are open."""
-    marked = (
-        ScoreSheet.objects.sealed()
-        .filter(application=application, stage=stage, member__user=user)
-        .exists()
-    )
-    return (marked or presides(user, application)) and marks_are_open(
-        application, stage
-    )
+    marked = ScoreSheet.objects.sealed().filter(application=application, stage=stage, member__user=user).exists()
+    return (marked or presides(user, application)) and marks_are_open(application, stage)
 
 
 def get_sheet_or_404(user: User, code: str, stage: str) -> ScoreSheet:

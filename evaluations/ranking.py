@@ -13,9 +13,7 @@ from itertools import groupby
 FOUR_DECIMALS = Decimal("0.0001")
 
 
-def weighted_total(
-    scores: Mapping[str, Decimal], weights: Mapping[str, Decimal]
-) -> Decimal:
+def weighted_total(scores: Mapping[str, Decimal], weights: Mapping[str, Decimal]) -> Decimal:
     """The exact sum of mark times weight over all criteria, by code; weights add up to 1.
 
     Raises KeyError when a criterion has no mark.
@@ -83,17 +81,12 @@ def rank(entries: Iterable[Entry], *, seed: str) -> list[Place]:
 
     The order in which entries come never matters.
     """
-    ordered = sorted(
-        entries, key=lambda e: (-e.total, -e.interview, -e.skills, lot(seed, e.code))
-    )
+    ordered = sorted(entries, key=lambda e: (-e.total, -e.interview, -e.skills, lot(seed, e.code)))
     named: dict[str, str] = {}
     for _total, group in groupby(ordered, key=lambda e: e.total):
         tied = list(group)
         named.update({e.code: _tie_rule(e, tied) for e in tied})
-    return [
-        Place(entry, position, named[entry.code])
-        for position, entry in enumerate(ordered, start=1)
-    ]
+    return [Place(entry, position, named[entry.code]) for position, entry in enumerate(ordered, start=1)]
 
 
 _STEPS: tuple[tuple[str, Callable[[Entry], Decimal]], ...] = (

@@ -34,11 +34,7 @@ class StageNotReady(Exception):
 
 def weights(posting_id: int, stage: str) -> dict[str, Decimal]:
     """The weight of each criterion of the stage, by code."""
-    return dict(
-        Criterion.objects.filter(posting_id=posting_id, stage=stage).values_list(
-            "code", "weight"
-        )
-    )
+    return dict(Criterion.objects.filter(posting_id=posting_id, stage=stage).values_list("code", "weight"))
 
 
 def sheet_total(sheet: ScoreSheet, by_code: dict[str, Decimal]) -> Decimal:
@@ -51,55 +47,35 @@ def sheet_total(sheet: ScoreSheet, by_code: dict[str, Decimal]) -> Decimal:
     return weighted_total(marks, by_code)
 
 
-def sealed_totals(
-    posting: Posting, stage: str, files: Iterable[Application]
-) -> dict[int, list[Decimal]]:
+def sealed_totals(posting: Posting, stage: str, files: Iterable[Application]) -> dict[int, list[Decimal]]:
     """The exact totals of the sealed sheets, by the application's key; in a constant number of queries."""
     by_code = weights(posting.pk, stage)
-    sheets = (
-        ScoreSheet.objects.due()
-        .sealed()
-        .filter(application__in=[file.pk for file in files], stage=stage)
-    )
+    sheets = ScoreSheet.objects.due().sealed().filter(application__in=[file.pk for file in files], stage=stage)
     totals: dict[int, list[Decimal]] = defaultdict(list)
     for sheet in sheets.prefetch_related("scores__criterion"):
         totals[sheet.application_id].append(sheet_total(sheet, by_code))
     return totals
 
 
-def undiscussed(
-    posting: Posting, stage: str, files: Iterable[Application]
-) -> list[Application]:
+def undiscussed(posting: Posting, stage: str, files: Iterable[Application]) -> list[Application]:
     """The files whose markers differ by more than the posting's threshold, and have not recorded their talk."""
     files = list(files)
     totals = sealed_totals(posting, stage, files)
-    talked = set(
-        Discussion.objects.filter(application__in=files, stage=stage).values_list(
-            "application_id", flat=True
-        )
-    )
-    return [
-        f
-        for f in files
-        if f.pk not in talked and spread(totals[f.pk]) > posting.gap_threshold
-    ]
+    talked = set(Discussion.objects.filter(application__in=files, stage=stage).values_list("application_id", flat=True))
+    return [f for f in files if f.pk not in talked and spread(totals[f.pk]) > posting.gap_threshold]
 
 
 def _refuse_unless_ready(posting: Posting, files: list[Application]) -> None:
     due = ScoreSheet.objects.due().filter(application__in=files, stage=Stage.SKILLS)
     assigned = set(due.values_list("application_id", flat=True))
     unsealed = set(due.unsealed().values_list("application_id", flat=True))
-    waiting = [
-        f.dossier_code for f in files if f.pk in unsealed or f.pk not in assigned
-    ]
+    waiting = [f.dossier_code for f in files if f.pk in unsealed or f.pk not in assigned]
     gaps = [f.dossier_code for f in undiscussed(posting, Stage.SKILLS, files)]
     if waiting or gaps:
         raise StageNotReady(sorted(waiting), sorted(gaps))
 
 
-def _apply_threshold(
-    posting: Posting, files: list[Application], at: datetime, by: User
-) -> dict[str, Decimal]:
+def _apply_threshold(posting: Posting, files: list[Application], at: datetime, by: User) -> dict[str, Decimal]:
     totals = sealed_totals(posting, Stage.SKILLS, files)
     results = {file.dossier_code: mean(totals[file.pk]) for file in files}
     for file in files:
@@ -135,18 +111,10 @@ def close_skills(*, posting: Posting, by: User) -> StageClosing:
         done = StageClosing.objects.filter(posting=posting, stage=Stage.SKILLS).first()
         if done is not None:
             return done
-        in_play = Application.objects.filter(
-            posting=posting, state__in=(State.SUBMITTED, State.ADMISSIBLE)
-        )
+        in_play = Application.objects.filter(posting=posting, state__in=(State.SUBMITTED, State.ADMISSIBLE))
         files = list(in_play.select_for_update(of=("self",)).order_by("dossier_code"))
-        if posting.closed_at is None or any(
-            file.state == State.SUBMITTED for file in files
-        ):
-            raise ValidationError(
-                _(
-                    "Tous les dossiers déposés doivent d'abord passer l'examen de recevabilité."
-                )
-            )
+        if posting.closed_at is None or any(file.state == State.SUBMITTED for file in files):
+            raise ValidationError(_("Tous les dossiers déposés doivent d'abord passer l'examen de recevabilité."))
         _refuse_unless_ready(posting, files)
         at = clock.now()
         totals = _apply_threshold(posting, files, at, by)
@@ -158,32 +126,20 @@ def close_skills(*, posting: Posting, by: User) -> StageClosing:
             subject=f"posting:{posting.slug}",
             facts=facts,
         )
-        return StageClosing.objects.create(
-            posting=posting, stage=Stage.SKILLS, by=by, at=at
-        )
+        return StageClosing.objects.create(posting=posting, stage=Stage.SKILLS, by=by, at=at)
 
 
 def interview_is_complete(application: Application) -> bool:
     """Every sheet due is sealed, and enough of them for the quorum."""
-    sheets = ScoreSheet.objects.due().filter(
-        application=application, stage=Stage.INTERVIEW
-    )
-    return (
-        not sheets.unsealed().exists() and sheets.count() >= application.posting.quorum
-    )
+    sheets = ScoreSheet.objects.due().filter(application=application, stage=Stage.INTERVIEW)
+    return not sheets.unsealed().exists() and sheets.count() >= application.posting.quorum
 
 
-def record_interview(
-    application: Application, *, at: datetime, by: User
-) -> Application:
+def record_interview(application: Application, *, at: datetime, by: User) -> Application:
     """Write the interview's result and move the file. In the transaction that holds the application."""
-    totals = sealed_totals(application.posting, Stage.INTERVIEW, [application])[
-        application.pk
-    ]
+    totals = sealed_totals(application.posting, Stage.INTERVIEW, [application])[application.pk]
     total = mean(totals)
-    StageResult.objects.create(
-        application=application, stage=Stage.INTERVIEW, total=total
-    )
+    StageResult.objects.create(application=application, stage=Stage.INTERVIEW, total=total)
     facts = {"total": total, "sheets": len(totals)}
     move(
         application,
@@ -205,11 +161,7 @@ def close_interview(*, application: Application, by: User) -> Application:
     if not (is_hr(by) or is_chair(by, application.posting)):
         raise PermissionDenied
     with transaction.atomic():
-        locked = (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("posting")
-            .get(pk=application.pk)
-        )
+        locked = Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=application.pk)
         if locked.state == State.INTERVIEWED:
             return locked
         if locked.state != State.SHORTLISTED or not interview_is_complete(locked):

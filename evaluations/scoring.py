@@ -44,9 +44,7 @@ def parse_mark(typed: str | Decimal | None) -> Decimal | None:
     except InvalidOperation:
         value = Decimal(-1)
     if value not in MARKS:
-        raise ValidationError(
-            {"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")}
-        )
+        raise ValidationError({"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")})
     return value
 
 
@@ -79,17 +77,10 @@ def save_score(
     """
     mark = parse_mark(value)
     if len(comment) > COMMENT_LENGTH:
-        raise ValidationError(
-            {
-                "comment": _("Un commentaire compte %(n)d caractères au plus.")
-                % {"n": COMMENT_LENGTH}
-            }
-        )
+        raise ValidationError({"comment": _("Un commentaire compte %(n)d caractères au plus.") % {"n": COMMENT_LENGTH}})
     with transaction.atomic():
         locked = _lock_own(sheet, by)
-        if not Score.objects.filter(sheet=locked, criterion=criterion).update(
-            value=mark, comment=comment
-        ):
+        if not Score.objects.filter(sheet=locked, criterion=criterion).update(value=mark, comment=comment):
             raise PermissionDenied
         return _touch(locked)
 
@@ -97,9 +88,7 @@ def save_score(
 def save_appreciation(*, sheet: ScoreSheet, text: str, by: User) -> datetime:
     """Keep the sheet's general appreciation; returns when. Raises as :func:`save_score`."""
     if len(text) > APPRECIATION_LENGTH:
-        message = _("L'appréciation compte %(n)d caractères au plus.") % {
-            "n": APPRECIATION_LENGTH
-        }
+        message = _("L'appréciation compte %(n)d caractères au plus.") % {"n": APPRECIATION_LENGTH}
         raise ValidationError({"appreciation": message})
     with transaction.atomic():
         locked = _lock_own(sheet, by)
@@ -115,21 +104,13 @@ def _touch(sheet: ScoreSheet) -> datetime:
 
 def _hold_application(sheet: ScoreSheet) -> Application:
     """Lock the file before its sheets, as the lock order says."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("posting")
-        .get(pk=sheet.application_id)
-    )
+    return Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=sheet.application_id)
 
 
 def _refuse_before_interview(application: Application, at: datetime) -> None:
-    if not Interview.objects.filter(
-        application=application, starts_at__lte=at
-    ).exists():
+    if not Interview.objects.filter(application=application, starts_at__lte=at).exists():
         raise ValidationError(
-            _(
-                "L'entretien n'a pas encore commencé : la grille se scelle pendant ou après l'entretien."
-            )
+            _("L'entretien n'a pas encore commencé : la grille se scelle pendant ou après l'entretien.")
         )
 
 
@@ -172,9 +153,7 @@ def seal_sheet(*, sheet: ScoreSheet, by: User) -> ScoreSheet:
 def _stage_is_closed(application: Application, stage: str) -> bool:
     if stage == Stage.INTERVIEW:
         return application.state != State.SHORTLISTED
-    return StageClosing.objects.filter(
-        posting_id=application.posting_id, stage=stage
-    ).exists()
+    return StageClosing.objects.filter(posting_id=application.posting_id, stage=stage).exists()
 
 
 def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
@@ -187,25 +166,15 @@ def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError(
-            {
-                "reason": _(
-                    "Dites pourquoi la grille est rouverte : le motif est inscrit au registre."
-                )
-            }
+            {"reason": _("Dites pourquoi la grille est rouverte : le motif est inscrit au registre.")}
         )
     with transaction.atomic():
         application = _hold_application(sheet)
-        locked = (
-            ScoreSheet.objects.select_for_update(of=("self",))
-            .select_related("member__user")
-            .get(pk=sheet.pk)
-        )
+        locked = ScoreSheet.objects.select_for_update(of=("self",)).select_related("member__user").get(pk=sheet.pk)
         if locked.sealed_at is None:
             raise ValidationError(_("Cette grille n'est pas scellée."))
         if _stage_is_closed(application, locked.stage):
-            raise ValidationError(
-                _("L'étape est close : ses grilles ne se rouvrent plus.")
-            )
+            raise ValidationError(_("L'étape est close : ses grilles ne se rouvrent plus."))
         locked.sealed_at = None
         locked.save(update_fields=["sealed_at"])
         facts = {

@@ -7,25 +7,17 @@ from evaluations.models import PanelMember, Score, ScoreSheet
 from postings.models import Criterion
 
 
-def open_sheets(
-    application: Application, stage: str, members: Iterable[PanelMember]
-) -> list[ScoreSheet]:
+def open_sheets(application: Application, stage: str, members: Iterable[PanelMember]) -> list[ScoreSheet]:
     """One sheet for each member, with a blank mark for each criterion of the stage. Twice is once.
 
     In the caller's transaction, which holds the application.
     """
-    criteria = list(
-        Criterion.objects.filter(posting_id=application.posting_id, stage=stage)
-    )
+    criteria = list(Criterion.objects.filter(posting_id=application.posting_id, stage=stage))
     opened = []
     for member in members:
-        sheet, created = ScoreSheet.objects.get_or_create(
-            member=member, application=application, stage=stage
-        )
+        sheet, created = ScoreSheet.objects.get_or_create(member=member, application=application, stage=stage)
         if created:
-            Score.objects.bulk_create(
-                Score(sheet=sheet, criterion=criterion) for criterion in criteria
-            )
+            Score.objects.bulk_create(Score(sheet=sheet, criterion=criterion) for criterion in criteria)
         opened.append(sheet)
     return opened
 

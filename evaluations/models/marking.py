@@ -31,16 +31,10 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
 class ScoreSheet(models.Model):
     """One member's marks for one file at one stage. The row is the assignment; sealed, it can't change."""
 
-    member = models.ForeignKey(
-        PanelMember, on_delete=models.PROTECT, related_name="sheets"
-    )
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="sheets"
-    )
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="sheets")
     stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices)
-    appreciation = models.TextField(
-        _("appréciation générale"), max_length=3000, blank=True
-    )
+    appreciation = models.TextField(_("appréciation générale"), max_length=3000, blank=True)
     saved_at = models.DateTimeField(_("enregistrée à"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("scellée à"), null=True, blank=True)
     excused_at = models.DateTimeField(_("dispensée à"), null=True, blank=True)
@@ -51,9 +45,7 @@ class ScoreSheet(models.Model):
     class Meta:
         verbose_name = _("grille")
         constraints = [
-            models.UniqueConstraint(
-                fields=["member", "application", "stage"], name="evaluations_sheet_once"
-            ),
+            models.UniqueConstraint(fields=["member", "application", "stage"], name="evaluations_sheet_once"),
             models.CheckConstraint(
                 condition=models.Q(sealed_at=None) | models.Q(excused_at=None),
                 name="evaluations_sheet_sealed_or_excused",
@@ -67,24 +59,16 @@ class ScoreSheet(models.Model):
 class Score(models.Model):
     """A mark from 0 to 20, by half points, on one criterion."""
 
-    sheet = models.ForeignKey(
-        ScoreSheet, on_delete=models.CASCADE, related_name="scores"
-    )
-    criterion = models.ForeignKey(
-        Criterion, on_delete=models.PROTECT, related_name="scores"
-    )
-    value = models.DecimalField(
-        _("note"), max_digits=3, decimal_places=1, null=True, blank=True
-    )
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
+    value = models.DecimalField(_("note"), max_digits=3, decimal_places=1, null=True, blank=True)
     comment = models.TextField(_("commentaire"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("note")
         ordering = ["criterion__position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["sheet", "criterion"], name="evaluations_score_once"
-            ),
+            models.UniqueConstraint(fields=["sheet", "criterion"], name="evaluations_score_once"),
             models.CheckConstraint(
                 condition=models.Q(value__in=MARKS),
                 name="evaluations_score_by_half_points",
@@ -95,60 +79,38 @@ class Score(models.Model):
 class Discussion(models.Model):
     """The recorded talk that a gap above the threshold forces, before the stage closes."""
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="discussions"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="discussions")
     stage = models.CharField(max_length=12, choices=Stage.choices)
     gap = models.DecimalField(_("écart"), max_digits=7, decimal_places=4)
     outcome = models.TextField(_("conclusion"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("heure"))
 
     class Meta:
         verbose_name = _("discussion d'écart")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "stage"], name="evaluations_discussion_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["application", "stage"], name="evaluations_discussion_once")]
 
 
 class StageResult(models.Model):
     """A file's exact weighted total at one stage: the mean of its sealed sheets, kept to four decimals."""
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="results"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="results")
     stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices)
     total = models.DecimalField(_("total"), max_digits=7, decimal_places=4)
 
     class Meta:
         verbose_name = _("résultat")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "stage"], name="evaluations_result_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["application", "stage"], name="evaluations_result_once")]
 
 
 class StageClosing(models.Model):
     """A stage whose sheets are all sealed and whose results stand."""
 
-    posting = models.ForeignKey(
-        Posting, on_delete=models.PROTECT, related_name="stage_closings"
-    )
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="stage_closings")
     stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("heure"))
 
     class Meta:
         verbose_name = _("clôture d'étape")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["posting", "stage"], name="evaluations_stage_closed_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["posting", "stage"], name="evaluations_stage_closed_once")]
