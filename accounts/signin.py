@@ -1,7 +1,45 @@
-"""Sign-in by a code sent by mail."""
+"""Sign-in by a code sent by mail: one form for those who have an account and those who will."""
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import find_account, open_account
+
+TOO_MANY = "too_many_login_attempts"
 
 
 class RequestCodeForm(RequestLoginCodeForm):
-    """One form for those who have an account and those who will."""
+    """Asks for the address alone; what happens next is the same for a newcomer."""
+
+    email = forms.EmailField(
+        label=_("Votre adresse électronique"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Saisissez votre adresse électronique."),
+            "invalid": _("Cette adresse n'est pas complète. Exemple : prenom.nom@exemple.ma"),
+        },
+    )
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        return email.lower()
+
+    def account(self) -> User | None:
+        """The account of the address, opened now for a newcomer; None when it was closed."""
+        email = self.cleaned_data["email"]
+        account = find_account(email) or open_account(email=email)
+        return account if account.is_active else None
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    """Asks for the code."""
+
+    code = forms.CharField(
+        label=_("Code reçu par courriel"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+        error_messages={"required": _("Saisissez le code à six chiffres que vous avez reçu.")},
+    )

@@ -1,6 +1,8 @@
-"""Sign-in, and the home of each role."""
+"""The home of each role."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.home, name="home")]

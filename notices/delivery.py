@@ -146,7 +146,7 @@ def resend(*, notice: Notice, by: User, reason: str) -> Notice:
     with transaction.atomic():
         found = locked(notice, {NoticeState.FAILED, NoticeState.UNCERTAIN})
         if KINDS[found.kind].ephemeral:
-            raise NoticeRefused(_("Un code de connexion ne se renvoie pas."))
+            raise NoticeRefused(_("Ce message portait un secret, effacé depuis : il ne se renvoie pas."))
         found.state, found.not_before, found.leased_until = NoticeState.RELEASED, None, None
         found.save(update_fields=["state", "not_before", "leased_until"])
         record(found, "notice.resent", by=by, at=clock.now(), reason=reason)

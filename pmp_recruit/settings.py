@@ -201,7 +201,10 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "notices.signin.CodeByMailAdapter"
-ACCOUNT_FORMS = {"request_login_code": "accounts.signin.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.signin.RequestCodeForm",
+    "confirm_login_code": "accounts.signin.ConfirmCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -209,7 +212,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# An address: eight codes of five tries an hour. A network: a whole institution may share one. A rehearsal's
+# crowd, and one person playing every role, sit at one machine.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "2000/m/ip,60/m/key" if PMP_REHEARSAL else "60/m/ip,3/m/key,8/h/key"}
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
@@ -255,6 +264,7 @@ if _https:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 if env.flag("PMP_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 if PRODUCTION:
     if SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50:
