@@ -47,10 +47,14 @@ def move_to(moment: datetime, *, by: str, stopped: bool = False) -> None:
         raise PermissionDenied("Only a rehearsal's clock moves.")
     with transaction.atomic():
         before = now()
-        ClockShift.objects.create(
-            offset=moment - real(), stopped_at=moment.astimezone(UTC) if stopped else None, by=by
+        ClockShift.objects.create(offset=moment - real(), stopped_at=moment.astimezone(UTC) if stopped else None, by=by)
+        append(
+            "clock.moved",
+            at=before,
+            actor=by,
+            subject="clock",
+            facts={"from": before, "to": moment, "stopped": stopped},
         )
-        append("clock.moved", at=before, actor=by, subject="clock", facts={"from": before, "to": moment, "stopped": stopped})
 
 
 def move_by(step: timedelta, *, by: str) -> None:

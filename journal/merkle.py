@@ -31,7 +31,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(entries: Sequence[bytes]) -> bytes:
     """The root over raw entries; SHA-256 of nothing when there are none."""
-    return range_root((0, len(entries)), _full_subtrees(entries)) if entries else EMPTY_ROOT
+    edge: list[bytes] = []
+    for index, entry in enumerate(entries):
+        add_leaf(edge, index, leaf_hash(entry))
+    return fold(edge)
 
 
 def inclusion_proof(entries: Sequence[bytes], index: int) -> list[bytes]:
@@ -142,10 +145,30 @@ def cover(low: int, high: int) -> Iterator[Coordinate]:
 
 def range_root(leaves: Range, node: Callable[[int, int], bytes]) -> bytes:
     """The root of a subtree of the RFC's tree, from the full subtrees that ``node(level, index)`` gives."""
-    *lefts, result = [node(level, index) for level, index in cover(*leaves)]
+    return fold([node(level, index) for level, index in cover(*leaves)])
+
+
+def fold(edge: Sequence[bytes]) -> bytes:
+    """The root over full subtrees that stand side by side, left to right: those of :func:`cover`."""
+    if not edge:
+        return EMPTY_ROOT
+    *lefts, result = edge
     for left in reversed(lefts):
         result = node_hash(left, result)
     return result
+
+
+def add_leaf(edge: list[bytes], index: int, leaf: bytes) -> list[tuple[int, int, bytes]]:
+    """Add the leaf ``index`` to ``edge``, the full subtrees of the tree so far, in place.
+
+    Returns the subtrees that it completes, each as (level, index, hash), from level 1 up.
+    """
+    completed, level, value = [], 0, leaf
+    while index >> level & 1:
+        value, level = node_hash(edge.pop(), value), level + 1
+        completed.append((level, index >> level, value))
+    edge.append(value)
+    return completed
 
 
 def prove(ranges: Iterable[Range], node: Callable[[int, int], bytes]) -> list[bytes]:
