@@ -1,0 +1,118 @@
+"""HR's view of the files, in Django's admin: nothing is typed over, every act is a button."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.policy import is_hr
+from applications import admin_deadline, admin_file
+from applications.models import Application, LateAttempt
+from applications.policy_screening import may_read_files
+from applications.states import UNSUBMITTED
+from postings.models import Posting
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that HR and the auditor read, and nobody writes here."""
+
+    show_full_result_count = False
+    actions = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read_files(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_read_files(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LateFilter(admin.SimpleListFilter):
+    title = _("tentative tardive")
+    parameter_name = "tardive"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("oui", _("oui"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.filter(late_attempts__isnull=False).distinct() if self.value() else queryset
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    """The list of files; a click opens the file page."""
+
+    list_display = ["dossier_code", "who", "state_pill", "completeness", "submitted_at"]
+    list_filter = ["state", LateFilter, "screening__ground", "posting"]
+    search_fields = ["dossier_code", "family_name", "given_names", "candidate__email"]
+    search_help_text = _("Numéro de dossier, nom, prénoms ou adresse électronique")
+    list_select_related = ["posting"]
+    list_per_page = 50
+    ordering = ["-submitted_at", "-id"]
+    change_list_template = "admin/applications/application/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        required = Q(documents__requirement__required=True)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                provided=Count("documents__requirement", filter=required, distinct=True),
+                asked=Count("posting__requirements", filter=Q(posting__requirements__required=True), distinct=True),
+            )
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        views = [
+            path("<int:pk>/admettre/", admin_file.AdmitView.as_view(), name="applications_application_admit"),
+            path("<int:pk>/refuser/", admin_file.RefuseView.as_view(), name="applications_application_refuse"),
+            path("<int:pk>/pieces/<uuid:public_id>/", admin_file.document, name="applications_application_document"),
+            path("report/<slug:slug>/", admin_deadline.ExtendView.as_view(), name="applications_application_extend"),
+        ]
+        for pattern in views:
+            pattern.callback = self.admin_site.admin_view(pattern.callback)
+        return [*views, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False)
+        context = {"open_postings": running if is_hr(request.user) else running.none(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        return admin_file.FileView.as_view()(request, pk=object_id)
+
+    @admin.display(description=_("candidat"), ordering="family_name")
+    def who(self, application: Application) -> str:
+        # A draft belongs to the candidate alone until it is submitted.
+        return "—" if application.state in UNSUBMITTED else application.full_name
+
+    @admin.display(description=_("état"), ordering="state")
+    def state_pill(self, application: Application) -> str:
+        label = application.get_state_display()
+        return format_html('<span class="pmp-pill pmp-pill-{}">{}</span>', application.state, label)
+
+    @admin.display(description=_("pièces obligatoires"))
+    def completeness(self, application: Any) -> str:
+        return f"{application.provided} / {application.asked}"
+
+
+@admin.register(LateAttempt)
+class LateAttemptAdmin(ReadOnlyAdmin):
+    """Submissions that came too late."""
+
+    list_display = ["application", "at", "closes_at"]
+    list_filter = ["application__posting"]
+    search_fields = ["application__dossier_code"]
+    list_select_related = ["application"]
