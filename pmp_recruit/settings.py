@@ -13,6 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from pmp_recruit import env, logs
 
@@ -68,6 +69,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Letters have a queue of their own, so that closing at the deadline never waits behind a hundred of them.
+# A worker started without -Q takes both. Two rehearsals on one Redis need two names.
+PMP_QUEUE = env.text("PMP_QUEUE", "pmp")
+CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
+CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
+CELERY_TASK_ROUTES = {"notices.tasks.*": {"queue": f"{PMP_QUEUE}-notices"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
 if PMP_BROKER_URL == "filesystem://":
@@ -78,6 +85,7 @@ if PMP_BROKER_URL == "filesystem://":
         "store_processed": False,
         "polling_interval": 0.1,
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # each inquiry would leave a file behind
 else:
     # A web request must never hang on a broker that is gone: what is owed stands in the database.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
