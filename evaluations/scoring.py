@@ -1,7 +1,8 @@
 """A member's own sheet: marks saved one by one, sealed once, reopened by who presides."""
 
+import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,6 +21,7 @@ from postings.models import Criterion, Stage
 
 COMMENT_LENGTH = 1000
 APPRECIATION_LENGTH = 3000
+_TYPED = re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
 
 
 class SheetSealed(Exception):
@@ -39,13 +41,9 @@ def parse_mark(typed: str | Decimal | None) -> Decimal | None:
     text = str(typed if typed is not None else "").replace(",", ".").strip()
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if value not in MARKS:
+    if not _TYPED.fullmatch(text) or Decimal(text) not in MARKS:
         raise ValidationError({"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")})
-    return value
+    return Decimal(text)
 
 
 def _lock_own(sheet: ScoreSheet, by: User) -> ScoreSheet:

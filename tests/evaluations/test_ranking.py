@@ -23,7 +23,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
 
 def test_weighted_total_is_exact() -> None:
     scores = {"a": Decimal("13.5"), "b": Decimal("7"), "c": Decimal("20")}
-    assert weighted_total(scores, WEIGHTS) == Decimal("13.375")
+    assert weighted_total(scores, WEIGHTS) == Decimal("13.175")
 
 
 def test_weighted_total_wants_every_mark() -> None:
@@ -75,7 +75,9 @@ def test_spread_is_highest_minus_lowest() -> None:
 
 
 def test_final_total_weighs_both_stages() -> None:
-    total = final_total(Decimal("12.3333"), Decimal("15.1"), skills_weight=Decimal("0.4"), interview_weight=Decimal("0.6"))
+    total = final_total(
+        Decimal("12.3333"), Decimal("15.1"), skills_weight=Decimal("0.4"), interview_weight=Decimal("0.6")
+    )
     assert total == Decimal("13.9933")
 
 
@@ -107,7 +109,13 @@ def test_rank_breaks_ties_by_interview_then_skills_then_lots() -> None:
     def entry(code: str, skills: int, interview: int, total: int = 12) -> Entry:
         return Entry(code, Decimal(skills), Decimal(interview), Decimal(total))
 
-    files = [entry("AAAA", 10, 13), entry("BBBB", 11, 13), entry("CCCC", 9, 14), entry("DDDD", 11, 13), entry("EEEE", 1, 1, 5)]
+    files = [
+        entry("AAAA", 10, 13),
+        entry("BBBB", 11, 13),
+        entry("CCCC", 9, 14),
+        entry("DDDD", 11, 13),
+        entry("EEEE", 1, 1, 5),
+    ]
     drawn = sorted(["BBBB", "DDDD"], key=lambda code: lot("graine", code))
     places = [(p.entry.code, p.tie_broken_by) for p in rank(files, seed="graine")]
     assert places == [("CCCC", "interview"), (drawn[0], "lots"), (drawn[1], "lots"), ("AAAA", "skills"), ("EEEE", "")]
