@@ -66,6 +66,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 PMP_BROKER_URL = env.text("PMP_BROKER_URL", "filesystem://")
 CELERY_BROKER_URL = PMP_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A name of its own lets two installations share one broker.
+CELERY_TASK_DEFAULT_QUEUE = env.text("PMP_QUEUE", "pmp_recruit")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -185,6 +187,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pmp_recruit.context.site",
+                "rehearsal.context.banner",
             ],
             "builtins": ["pmp_recruit.templatetags.french"],
         },

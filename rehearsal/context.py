@@ -1,0 +1,40 @@
+"""What the banner of a rehearsal shows, on every page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.policy import Visitor
+from journal import clock
+from journal.models import ClockShift
+from rehearsal.pace import brink
+from rehearsal.policy import is_rehearsal, may_move_clock
+
+
+@dataclass(frozen=True)
+class Banner:
+    """The clock of record, and the moments that the person may move it to."""
+
+    now: datetime
+    running: bool
+    may_move: bool
+    brink: datetime | None
+
+
+def _banner(user: Visitor) -> Banner:
+    now = clock.now()
+    may_move = may_move_clock(user)
+    ahead = brink() if may_move else None
+    shift = ClockShift.objects.order_by("-id").first()
+    running = shift is None or shift.stopped_at is None
+    return Banner(now=now, running=running, may_move=may_move, brink=ahead if ahead and ahead > now else None)
+
+
+def banner(request: HttpRequest) -> dict[str, Any]:
+    """The banner, read only by a page that draws it; nothing at all outside a rehearsal."""
+    if not is_rehearsal():
+        return {}
+    return {"rehearsal_banner": SimpleLazyObject(lambda: _banner(getattr(request, "user", None)))}
