@@ -97,6 +97,11 @@ def undecided(posting: Posting) -> list[Application]:
     return list(files.select_related("candidate", "posting", "ranked").order_by("ranked__rank"))
 
 
+def check(*, posting: Posting, choices: Sequence[Choice], departure: str = "") -> None:
+    """Whether the choices would do, before anyone decides. Raises ValidationError as :func:`decide`."""
+    _refuse_choices(choices, [file.dossier_code for file in undecided(posting)], departure)
+
+
 def _lock_files(posting: Posting) -> dict[str, Application]:
     states = [State.INTERVIEWED, *sorted(DECIDED_BEFORE_THE_END)]
     files = Application.objects.select_for_update(of=("self",)).filter(posting=posting, state__in=states)
@@ -186,7 +191,7 @@ def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: 
                 return taken
             raise AlreadyDecided(taken)
         files = _lock_files(posting)
-        _refuse_choices(choices, [file.dossier_code for file in undecided(posting)], departure)
+        check(posting=posting, choices=choices, departure=departure)
         return _rule(posting, choices, files, departure.strip(), by)
 
 

@@ -1,6 +1,29 @@
 """The jury's, the referee's and the authority's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from evaluations.views import authority, deliberation, interviews, references
 
 app_name = "evaluations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # From the interviews on: HR
+    path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
+    path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
+    path("campagne/<slug:slug>/entretiens/<uuid:public_id>/", interviews.interview, name="interview"),
+    path("campagne/<slug:slug>/entretiens/<uuid:public_id>/retirer/", interviews.remove_slot, name="remove_slot"),
+    path("campagne/<slug:slug>/references/", references.references, name="references"),
+    path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),
+    path("campagne/<slug:slug>/references/<int:pk>/relancer/", references.ask_again, name="ask_again"),
+    path("campagne/<slug:slug>/references/<str:dossier>/demander/", references.ask_references, name="ask_references"),
+    path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
+    # The referee, without an account
+    path("references/merci/", references.reference_done, name="reference_done"),
+    path("references/<str:token>/", references.reference, name="reference"),
+    # The chair, and whoever reads the minutes
+    path("campagne/<slug:slug>/deliberation/", deliberation.deliberation, name="deliberation"),
+    path("campagne/<slug:slug>/deliberation/clore/", deliberation.close_deliberation, name="close_deliberation"),
+    path("campagne/<slug:slug>/proces-verbal.pdf", deliberation.minutes, name="minutes"),
+    # The authority
+    path("autorite/", authority.authority, name="authority"),
+    path("autorite/<slug:slug>/", authority.decide, name="decide"),
+]

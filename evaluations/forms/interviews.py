@@ -1,0 +1,114 @@
+"""What HR types to set interviews."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from applications.states import State
+from evaluations.models import Interview
+from postings.models import Posting
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+def _instant(cleaned: dict[str, Any]) -> datetime:
+    """The day and hour that were typed, in the institution's zone."""
+    return timezone.make_aware(datetime.combine(cleaned["day"], cleaned["hour"]))
+
+
+class _Somewhere(forms.Form):
+    """A length, and a place or a link."""
+
+    minutes = forms.IntegerField(label=_("Durée de chaque entretien, en minutes"), min_value=20, max_value=240)
+    place = forms.CharField(label=_("Lieu"), max_length=200, required=False)
+    link = forms.URLField(label=_("Lien de visioconférence"), required=False, assume_scheme="https")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("place") and not cleaned.get("link") and not self.errors.get("link"):
+            self.add_error("place", _("Indiquez un lieu, ou un lien de visioconférence."))
+        return cleaned
+
+
+class SlotsForm(_Somewhere):
+    """Several slots of one day, one after the other."""
+
+    day = forms.DateField(label=_("Jour"), widget=DateInput())
+    hour = forms.TimeField(
+        label=_("Heure du premier entretien"), widget=TimeInput(), help_text=_("À l'heure de Casablanca.")
+    )
+    count = forms.IntegerField(label=_("Nombre de créneaux"), min_value=1, max_value=20)
+    pause = forms.IntegerField(label=_("Pause entre deux, en minutes"), min_value=0, max_value=120, initial=10)
+    field_order = ("day", "hour", "count", "minutes", "pause", "place", "link")
+
+    def starts(self) -> list[datetime]:
+        """When each slot begins."""
+        cleaned = self.cleaned_data
+        step = timedelta(minutes=cleaned["minutes"] + cleaned["pause"])
+        return [_instant(cleaned) + step * n for n in range(cleaned["count"])]
+
+
+class RescheduleForm(_Somewhere):
+    """Another time for an interview, and why."""
+
+    day = forms.DateField(label=_("Nouveau jour"), widget=DateInput())
+    hour = forms.TimeField(label=_("Nouvelle heure"), widget=TimeInput(), help_text=_("À l'heure de Casablanca."))
+    reason = forms.CharField(
+        label=_("Motif du report"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Le candidat lira ces mots."),
+    )
+    field_order = ("day", "hour", "minutes", "place", "link", "reason")
+
+    def starts_at(self) -> datetime:
+        return _instant(self.cleaned_data)
+
+
+class CandidateChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.dossier_code} – {obj.full_name}"
+
+
+class GiveSlotForm(forms.Form):
+    """Who is heard in a free slot."""
+
+    application = CandidateChoice(label=_("Candidat"), queryset=Application.objects.none())
+
+    def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["application"].queryset = waiting_for_a_slot(posting)  # type: ignore[attr-defined]
+
+
+def waiting_for_a_slot(posting: Posting) -> Any:
+    """The shortlisted who have no interview yet."""
+    found = Application.objects.filter(posting=posting, state=State.SHORTLISTED, interview=None)
+    return found.order_by("family_name", "given_names")
+
+
+def reschedule_initial(interview: Interview) -> dict[str, Any]:
+    """The form as it opens: the interview as it stands."""
+    local = timezone.localtime(interview.starts_at)
+    return {
+        "day": local.date(),
+        "hour": local.time(),
+        "minutes": interview.minutes,
+        "place": interview.place,
+        "link": interview.link,
+    }

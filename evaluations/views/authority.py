@@ -1,0 +1,96 @@
+"""The authority reads the jury's proposal and decides; HR approves the letters."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.policy import is_authority, is_hr, requires
+from evaluations import decisions as acts
+from evaluations.forms.authority import DecisionForm
+from evaluations.forms.refusals import add_refusal
+from evaluations.models import Deliberation, Ruling
+from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404
+
+
+@requires(is_authority)
+@require_GET
+def authority(request: HttpRequest) -> HttpResponse:
+    """The procedures whose jury has closed its deliberation."""
+    closed = (
+        Deliberation.objects.filter(closed_at__isnull=False).select_related("posting__ruling").order_by("-closed_at")
+    )
+    return render(request, "evaluations/authority/list.html", {"deliberations": closed})
+
+
+def _page(
+    request: HttpRequest, session: Deliberation, form: DecisionForm, *, template: str = "detail", status: int = 200
+) -> HttpResponse:
+    ruling = Ruling.objects.filter(posting=session.posting).select_related("by").first()
+    decisions = ruling.decisions.select_related("application__ranked") if ruling else None
+    context = {
+        "posting": session.posting,
+        "session": session,
+        "ranking": session.ranking.select_related("application"),
+        "proposed": session.posting.proposal_size,
+        "ruling": ruling,
+        "decisions": decisions.order_by("application__ranked__rank") if decisions is not None else (),
+        "form": form,
+    }
+    return render(request, f"evaluations/authority/{template}.html", context, status=status)
+
+
+@requires(is_authority)
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, slug: str) -> HttpResponse:
+    """The proposal and the form; then everything to read again; then the decision."""
+    session = get_deliberation_or_404(slug)
+    form = DecisionForm(request.POST or None, files=acts.undecided(session.posting))
+    if request.method == "GET":
+        return _page(request, session, form)
+    if Ruling.objects.filter(posting=session.posting).exists():
+        return _page(request, session, form, status=409)
+    if not form.is_valid():
+        return _page(request, session, form, status=422)
+    step = request.POST.get("step")
+    if step == "edit":
+        return _page(request, session, form)
+    return _decide(request, session, form) if step == "decide" else _confirm(request, session, form)
+
+
+def _confirm(request: HttpRequest, session: Deliberation, form: DecisionForm) -> HttpResponse:
+    try:
+        acts.check(posting=session.posting, choices=form.choices(), departure=form.cleaned_data["departure"])
+    except ValidationError as error:
+        add_refusal(form, error)
+        return _page(request, session, form, status=422)
+    return _page(request, session, form, template="confirm")
+
+
+def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> HttpResponse:
+    choices, departure = form.choices(), form.cleaned_data["departure"]
+    try:
+        acts.decide(posting=session.posting, choices=choices, departure=departure, by=request.user)  # type: ignore[arg-type]
+    except acts.AlreadyDecided:
+        return _page(request, session, form, status=409)
+    except ValidationError as error:
+        add_refusal(form, error)
+        return _page(request, session, form, status=422)
+    messages.success(
+        request, _("Votre décision est prise. Les lettres attendent l'approbation des ressources humaines.")
+    )
+    return redirect("evaluations:decide", session.posting.slug)
+
+
+@requires(is_hr)
+@require_POST
+def approve_letters(request: HttpRequest, slug: str) -> HttpResponse:
+    """Approve every decision letter that waits; the hold begins."""
+    posting = get_posting_or_404(slug)
+    count = acts.approve_letters(posting=posting, by=request.user)  # type: ignore[arg-type]
+    text = ngettext("Une lettre approuvée.", "%(n)d lettres approuvées.", count) % {"n": count}
+    messages.success(request, text if count else _("Aucune lettre n'attendait d'être approuvée."))
+    return redirect("evaluations:campaign", slug)

@@ -1,0 +1,113 @@
+"""The chair's table: attendance, order of merit, appreciations, closing; and the minutes."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.policy import is_juror, requires
+from evaluations import deliberation as acts
+from evaluations import minutes as drawing
+from evaluations.forms.deliberation import AttendanceForm, ClosingForm
+from evaluations.forms.refusals import add_refusal
+from evaluations.models import Deliberation
+from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
+from postings.models import Posting
+
+
+def _closing_form(posting: Posting, request: HttpRequest) -> ClosingForm:
+    names = {s.application.dossier_code: s.application.full_name for s in acts.standings(posting)}
+    return ClosingForm(request.POST if "outcome" in request.POST else None, dossiers=names)
+
+
+def _page(
+    request: HttpRequest,
+    posting: Posting,
+    *,
+    attendance: AttendanceForm | None = None,
+    closing: ClosingForm | None = None,
+    waiting: tuple[list[str], list[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    session = Deliberation.objects.filter(posting=posting).first()
+    unheard, unverified = waiting or acts.waiting(posting)
+    present = session.present.all() if session else None
+    context = {
+        "posting": posting,
+        "session": session,
+        "unheard": unheard,
+        "unverified": unverified,
+        "standings": acts.standings(posting),
+        "ranking": session.ranking.select_related("application") if session else (),
+        "attendance": attendance or AttendanceForm(posting=posting, initial={"present": present}),
+        "closing": closing or _closing_form(posting, request),
+    }
+    return render(request, "evaluations/deliberation/detail.html", context, status=status)
+
+
+@requires(is_juror)
+@require_http_methods(["GET", "POST"])
+def deliberation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the deliberation stands; posting the attendance opens the session."""
+    posting = get_chaired_posting_or_404(slug, request.user)  # type: ignore[arg-type]
+    if request.method == "GET":
+        return _page(request, posting)
+    form = AttendanceForm(request.POST, posting=posting)
+    if not form.is_valid():
+        return _page(request, posting, attendance=form, status=422)
+    try:
+        acts.open_session(posting=posting, present=form.cleaned_data["present"], by=request.user)  # type: ignore[arg-type]
+    except acts.NotReady as error:
+        return _page(request, posting, attendance=form, waiting=(error.unheard, error.unverified), status=409)
+    except ValidationError as error:
+        add_refusal(form, error)
+        return _page(request, posting, attendance=form, status=422)
+    messages.success(request, _("Présences enregistrées : la séance est ouverte."))
+    return redirect("evaluations:deliberation", slug)
+
+
+@requires(is_juror)
+@require_POST
+def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Read again what will be frozen, then close."""
+    posting = get_chaired_posting_or_404(slug, request.user)  # type: ignore[arg-type]
+    if Deliberation.objects.filter(posting=posting, closed_at__isnull=False).exists():
+        return redirect("evaluations:deliberation", slug)
+    form = _closing_form(posting, request)
+    if not form.is_valid():
+        return _page(request, posting, closing=form, status=422)
+    step = request.POST.get("step")
+    if step == "edit":
+        return _page(request, posting, closing=form)
+    if step != "close":
+        context = {"posting": posting, "form": form, "standings": acts.standings(posting)}
+        return render(request, "evaluations/deliberation/confirm.html", context)
+    return _close(request, posting, form)
+
+
+def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpResponse:
+    outcome, appreciations = form.cleaned_data["outcome"], form.appreciations()
+    try:
+        acts.close(posting=posting, outcome=outcome, appreciations=appreciations, by=request.user)  # type: ignore[arg-type]
+    except acts.NotReady as error:
+        return _page(request, posting, closing=form, waiting=(error.unheard, error.unverified), status=409)
+    except ValidationError as error:
+        add_refusal(form, error)
+        return _page(request, posting, closing=form, status=422)
+    messages.success(request, _("La délibération est close ; le procès-verbal est établi."))
+    return redirect("evaluations:deliberation", posting.slug)
+
+
+@require_GET
+def minutes(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The minutes in PDF; drawn now if their drawing was cut short."""
+    posting = get_posting_or_404(slug)
+    if not may_read_minutes(request.user, posting):  # type: ignore[arg-type]
+        raise Http404
+    session = drawing.render(deliberation=Deliberation.objects.get(posting=posting))
+    return FileResponse(
+        session.minutes.open("rb"), filename=f"proces-verbal-{slug}.pdf", content_type="application/pdf"
+    )

@@ -1,0 +1,168 @@
+"""A referee answers without an account; HR asks, asks again, and records what it verified."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.policy import is_hr, requires
+from applications.models import Application, Referee
+from evaluations import references as acts
+from evaluations.forms.references import DeclineForm, ReferenceForm, VerificationForm, answer_lines
+from evaluations.forms.refusals import add_refusal
+from evaluations.models import ReferenceRequest
+from evaluations.policy_late import get_application_or_404, get_posting_or_404, get_referee_or_404, is_deliberated
+from journal import clock
+from postings.models import Posting
+
+TokenView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def _by_secret_link(view: TokenView) -> TokenView:
+    """A page whose address is a secret: not indexed, not kept, never told to another site nor to the log."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        # Django logs the path of every answer of 400 and more; this path holds the secret.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
+
+    # No cookie gives any right here, the address alone does, so there is nothing to forge; and without a
+    # referrer browsers send « Origin: null », which the CSRF check would refuse.
+    return never_cache(csrf_exempt(guarded))
+
+
+def _over(request: HttpRequest, found: ReferenceRequest | None) -> HttpResponse:
+    context = {"found": found, "expired": found is not None and clock.now() >= found.expires_at}
+    return render(request, "evaluations/references/over.html", context, status=410 if found else 404)
+
+
+@_by_secret_link
+@require_http_methods(["GET", "POST"])
+def reference(request: HttpRequest, token: str) -> HttpResponse:
+    """The referee's page: answer, decline, or say that they are not that person."""
+    try:
+        found = acts.find(token=token)
+        return _reference(request, token, found)
+    except acts.NoSuchLink:
+        return _over(request, None)
+    except acts.LinkIsOver as over:
+        return _over(request, over.request)
+
+
+def _reference(request: HttpRequest, token: str, found: ReferenceRequest) -> HttpResponse:
+    application = found.referee.application
+    act = request.POST.get("act", "")
+    form = ReferenceForm(request.POST if act == "answer" else None, posting=application.posting)
+    decline = DeclineForm(request.POST if act in ("decline", "not_me") else None)
+    if decline.is_valid():
+        acts.decline(token=token, reason=decline.cleaned_data["reason"], not_the_person=act == "not_me")
+        return redirect("evaluations:reference_done")
+    if form.is_valid():
+        acts.answer(token=token, answers=form.answers())
+        return redirect("evaluations:reference_done")
+    context = {"found": found, "application": application, "form": form, "decline": decline}
+    status = 200 if request.method == "GET" else 422
+    return render(request, "evaluations/references/form.html", context, status=status)
+
+
+@require_GET
+def reference_done(request: HttpRequest) -> HttpResponse:
+    """Thanks; nothing here names anyone."""
+    return render(request, "evaluations/references/done.html")
+
+
+def _rows(posting: Posting) -> list[dict[str, object]]:
+    files = Application.objects.filter(posting=posting, state__in=sorted(acts.ASKABLE)).select_related("candidate")
+    files = files.prefetch_related("referees__request", "referees__verifications").order_by("dossier_code")
+    return [{"file": f, "referees": [_row(f, r) for r in f.referees.all()]} for f in files]
+
+
+def _row(application: Application, referee: Referee) -> dict[str, object]:
+    request = getattr(referee, "request", None)
+    verifications = list(referee.verifications.all())
+    return {
+        "referee": referee,
+        "request": request,
+        "expired": request is not None and request.state == "asked" and clock.now() >= request.expires_at,
+        "verification": verifications[-1] if verifications else None,
+        "warnings": acts.warnings(referee, application),
+    }
+
+
+@requires(is_hr)
+@require_GET
+def references(request: HttpRequest, slug: str) -> HttpResponse:
+    """Each candidate's referees: asked or not, answered or not, verified or not."""
+    posting = get_posting_or_404(slug)
+    context = {"posting": posting, "rows": _rows(posting), "closed": is_deliberated(posting)}
+    return render(request, "evaluations/references/list.html", context)
+
+
+@requires(is_hr)
+@require_POST
+def ask_references(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
+    """Ask the referees of one file who were not asked yet."""
+    application = get_application_or_404(get_posting_or_404(slug), dossier)
+    try:
+        asked = acts.ask(application=application, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        text = ngettext("Une demande envoyée.", "%(n)d demandes envoyées.", len(asked))
+        messages.success(request, text % {"n": len(asked)})
+    return redirect(reverse("evaluations:references", args=[slug]) + f"#dossier-{dossier}")
+
+
+@requires(is_hr)
+@require_POST
+def ask_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send one referee a new link."""
+    referee = get_referee_or_404(get_posting_or_404(slug), pk)
+    try:
+        acts.ask_again(referee=referee, by=request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Un nouveau lien part ; l'ancien n'ouvre plus rien."))
+    return redirect("evaluations:verify_reference", slug, pk)
+
+
+@requires(is_hr)
+@require_http_methods(["GET", "POST"])
+def verify_reference(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What one referee answered, and HR's record of the check."""
+    posting = get_posting_or_404(slug)
+    referee = get_referee_or_404(posting, pk)
+    form = VerificationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.verify(referee=referee, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Vérification enregistrée."))
+            return redirect("evaluations:references", slug)
+    asked = getattr(referee, "request", None)
+    context = {
+        "posting": posting,
+        "application": referee.application,
+        "row": _row(referee.application, referee),
+        "answers": answer_lines(asked) if asked and asked.state == "answered" else [],
+        "form": form,
+        "closed": is_deliberated(posting),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "evaluations/references/detail.html", context, status=status)
