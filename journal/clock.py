@@ -28,14 +28,16 @@ def real() -> datetime:
 
 def now() -> datetime:
     """The instant, aware and in UTC, that every deadline is judged by."""
-    if not settings.PMP_REHEARSAL:
-        return real()
-    shift = ClockShift.objects.order_by("-id").first()
+    shift = _shift()
     if shift is None:
         return real()
-    if shift.stopped_at is not None:
-        return shift.stopped_at
-    return real() + shift.offset
+    return shift.stopped_at or real() + shift.offset
+
+
+def is_stopped() -> bool:
+    """Whether the rehearsal's clock stands still."""
+    shift = _shift()
+    return shift is not None and shift.stopped_at is not None
 
 
 def move_to(moment: datetime, *, by: str, stopped: bool = False) -> None:
@@ -58,8 +60,12 @@ def move_to(moment: datetime, *, by: str, stopped: bool = False) -> None:
 
 
 def move_by(step: timedelta, *, by: str) -> None:
-    """Move the rehearsal's clock on by ``step``."""
-    move_to(now() + step, by=by)
+    """Move the rehearsal's clock on by ``step``; a stopped clock stays stopped."""
+    move_to(now() + step, by=by, stopped=is_stopped())
+
+
+def _shift() -> ClockShift | None:
+    return ClockShift.objects.order_by("-id").first() if settings.PMP_REHEARSAL else None
 
 
 def zone() -> ZoneInfo:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from journal import keys, merkle, notes, tree

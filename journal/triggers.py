@@ -65,21 +65,19 @@ def refuse(table: str, *verbs: str, message: str) -> RunPython:
     words = message.replace("'", "''")
     on_rows = [verb for verb in wanted if verb != "truncate"]
     return per_vendor(
-        postgresql=[_POSTGRESQL_FUNCTION, *(s for verb in wanted for s in _postgresql(table, verb, words))],
+        postgresql=[_POSTGRESQL_FUNCTION, *(_postgresql(table, verb, words) for verb in wanted)],
         sqlite=[_sqlite(table, verb, words) for verb in on_rows],
         undo_postgresql=[f"DROP TRIGGER {trigger_name(table, verb)} ON {table}" for verb in wanted],
         undo_sqlite=[f"DROP TRIGGER {trigger_name(table, verb)}" for verb in on_rows],
     )
 
 
-def _postgresql(table: str, verb: str, words: str) -> list[str]:
-    name, level = trigger_name(table, verb), "STATEMENT" if verb == "truncate" else "ROW"
-    return [
-        f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} "
-        f"FOR EACH {level} EXECUTE FUNCTION pmp_refuse('{words}')",
-        # ALWAYS: it fires in a session that calls itself a replica, too.
-        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-    ]
+def _postgresql(table: str, verb: str, words: str) -> str:
+    level = "STATEMENT" if verb == "truncate" else "ROW"
+    return (
+        f"CREATE TRIGGER {trigger_name(table, verb)} BEFORE {verb.upper()} ON {table} "
+        f"FOR EACH {level} EXECUTE FUNCTION pmp_refuse('{words}')"
+    )
 
 
 def _sqlite(table: str, verb: str, words: str) -> str:
@@ -93,7 +91,7 @@ def _sqlite(table: str, verb: str, words: str) -> str:
 def missing(table: str) -> list[str]:
     """The names of the guards that an append-only ``table`` should have and hasn't (or has switched off)."""
     if connection.vendor == "postgresql":
-        sql = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A'"
+        sql = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')"
         verbs = VERBS
     else:
         sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
