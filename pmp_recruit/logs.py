@@ -17,7 +17,7 @@ _SECRET = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{40,}(?![\w-])")
 class LineFormatter(logging.Formatter):
     """``2025-10-30T15:30:00Z INFO journal [4f1c09] message``, without mail addresses nor long random tokens."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%SZ"
     default_msec_format = None
 

@@ -11,8 +11,8 @@ _home.mkdir(parents=True, exist_ok=True)
 os.environ["PMP_HOME"] = str(_home)
 os.environ.setdefault("PMP_REHEARSAL", "1")
 
-from pmp_recruit.settings import *  # noqa: E402, F403
-from pmp_recruit.settings import DATABASES, PMP_HOME, SQLITE, STORAGES  # noqa: E402
+from pmp_recruit.settings import *
+from pmp_recruit.settings import DATABASES, PMP_HOME, SQLITE, STORAGES
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
