@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from evaluations.models import Deliberation
+from applications.models.events import Ground
+from applications.states import State
+from evaluations.models import Deliberation, VerificationOutcome
 from journal import clock
 from journal.append import append
 from journal.models import Checkpoint
@@ -31,13 +34,35 @@ def _parsed(name: str, value: Any) -> Any:
     return value
 
 
+#: How a tie was broken, in words.
+TIES = {"interview": _("par la note d'entretien"), "skills": _("par la note de compétences"), "lots": _("par le sort")}
+
+
+def _labelled(file: dict[str, Any]) -> dict[str, Any]:
+    outcomes = [str(VerificationOutcome(outcome).label) for outcome in file["references"]]
+    return {
+        **file,
+        "state_label": State(file["state"]).label,
+        "ground_label": Ground(file["ground"]).label if file["ground"] else "",
+        "references_label": ", ".join(outcomes),
+    }
+
+
 def context(deliberation: Deliberation) -> dict[str, Any]:
     """The frozen record with its instants and marks as such, and the checkpoint that the footer names."""
     checkpoint = Checkpoint.objects.first()
     record = _parsed("", deliberation.record)
+    rules = record["rules"]
     return {
         **record,
-        "proposal": record["ranking"][: record["rules"]["proposal_size"]],
+        "present_count": sum(member["present"] for member in record["panel"]),
+        "skills_percent": rules["skills_weight"] * 100,
+        "interview_percent": rules["interview_weight"] * 100,
+        "criteria": [{**c, "percent": c["weight"] * 100} for c in rules["criteria"]],
+        "files": [_labelled(file) for file in record["files"]],
+        "ranking": [{**place, "tie_label": TIES.get(place["tie"], "")} for place in record["ranking"]],
+        "drawn": any(place["tie"] == "lots" for place in record["ranking"]),
+        "proposal": record["ranking"][: rules["proposal_size"]],
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": bytes(checkpoint.root).hex()[:16]},
     }
 
