@@ -3,7 +3,7 @@
 KINDS: dict[str, str] = {
     "clock.moved": "The rehearsal's clock was moved.",
     "account.created": "An account was opened; facts: role.",
-    "posting.published": "The notice and its rules were published and frozen; facts: hashes, deadline, criteria, weights.",
+    "posting.published": "The notice and its rules were published, frozen; facts: hashes, deadline, criteria, weights.",
     "posting.extended": "The deadline was moved later; facts: from, to, reason.",
     "posting.closed": "Intake closed; facts: deadline, count and hash of the accepted dossier codes.",
     "application.started": "A draft was opened.",

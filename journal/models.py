@@ -87,6 +87,10 @@ class Checkpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.size}"
 
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()
+
 
 class ClockShift(models.Model):
     """A move of the rehearsal's clock: the last row holds. Production has none and reads none."""

@@ -77,6 +77,20 @@ def consistency(old: Checkpoint, new: Checkpoint) -> list[bytes]:
     return tree.prove(merkle.consistency_ranges(old.size, new.size))
 
 
+def prove_consistency(old: Checkpoint, new: Checkpoint) -> dict[str, Any]:
+    """The same with both signed notes, as plain JSON for anyone who kept the old one. Raises ValueError."""
+    origin = notes.read(new.note).origin
+    return {
+        "format": "pmp-journal-consistency",
+        "version": VERSION,
+        "origin": origin,
+        "old": old.note,
+        "new": new.note,
+        "proof": [value.hex() for value in consistency(old, new)],
+        "key": keys.verifier(origin, keys.public_key()),
+    }
+
+
 def dump(proof: dict[str, Any]) -> str:
     """The proof as the text of a file."""
     return json.dumps(proof, ensure_ascii=False, indent=1) + "\n"
@@ -116,6 +130,17 @@ def verify(proof: object, *, key: Ed25519PublicKey | None = None) -> Verdict:
     return _verdict("ok", stated | {"root": signed.root.hex(), "leaf": leaf.hex()})
 
 
+def verify_here(proof: object) -> Verdict:
+    """:func:`verify`, and that the proof's checkpoint is one that this register keeps and publishes."""
+    verdict = verify(proof)
+    if not verdict.ok:
+        return verdict
+    root = bytes.fromhex(verdict.details["root"])
+    if not Checkpoint.objects.filter(size=verdict.details["size"], root=root).exists():
+        return _verdict("not_published", verdict.details)
+    return verdict
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -150,6 +175,10 @@ def _verdict(code: str, details: dict[str, Any] | None = None) -> Verdict:
         "bad_signature": _("L’empreinte n’est pas signée par la clé du registre."),
         "other_checkpoint": _("La preuve annonce un autre registre ou une autre taille que l’empreinte signée."),
         "other_key": _("La preuve annonce une autre clé que celle du registre."),
+        "not_published": _(
+            "L’empreinte est signée par la clé du registre, mais le registre ne la connaît pas : "
+            "gardez cette preuve et signalez-la."
+        ),
         "not_included": _("L’inscription ne figure pas dans le registre à cette place et dans ces termes."),
     }
     return Verdict(code == "ok", code, sentences[code], details or {})

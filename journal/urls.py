@@ -1,6 +1,15 @@
 """The public register and the page that verifies proofs."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from journal import views
 
 app_name = "journal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("empreinte/", views.latest, name="latest"),
+    path("empreintes/<int:size>/", views.checkpoint, name="checkpoint"),
+    path("coherence/<int:old>/<int:new>/", views.consistency, name="consistency"),
+    path("cle/", views.key, name="key"),
+    path("verifier/", views.verify, name="verify"),
+]

@@ -21,7 +21,7 @@ class Command(BaseCommand):
                 text = file.read(proofs.MAX_BYTES + 1)
         except OSError as error:
             raise CommandError(f"Impossible de lire {proof} : {error.strerror}.") from error
-        verdict = proofs.verify(proofs.load(text))
+        verdict = proofs.verify_here(proofs.load(text))
         for name in ("kind", "at", "actor", "subject", "facts", "index", "size", "leaf", "root"):
             if name in verdict.details:
                 self.stdout.write(f"{name:8} {verdict.details[name]}")
