@@ -9,7 +9,6 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.policy import Visitor
 from journal import clock
-from journal.models import ClockShift
 from rehearsal.pace import brink
 from rehearsal.policy import is_rehearsal, may_move_clock
 
@@ -28,9 +27,7 @@ def _banner(user: Visitor) -> Banner:
     now = clock.now()
     may_move = may_move_clock(user)
     ahead = brink() if may_move else None
-    shift = ClockShift.objects.order_by("-id").first()
-    running = shift is None or shift.stopped_at is None
-    return Banner(now=now, running=running, may_move=may_move, brink=ahead if ahead and ahead > now else None)
+    return Banner(now=now, running=not clock.is_stopped(), may_move=may_move, brink=ahead if ahead and ahead > now else None)
 
 
 def banner(request: HttpRequest) -> dict[str, Any]:

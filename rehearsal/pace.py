@@ -50,5 +50,5 @@ def move_on(*, step: str, by: User) -> datetime:
     moment = _target(Step(step), now)
     if moment is None or moment <= now:
         raise ValidationError(_("L'horloge ne recule pas."))
-    clock.move_to(moment, by=by.actor)
+    clock.move_to(moment, by=by.actor, stopped=clock.is_stopped())
     return moment
