@@ -66,8 +66,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 PMP_BROKER_URL = env.text("PMP_BROKER_URL", "filesystem://")
 CELERY_BROKER_URL = PMP_BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A name of its own lets two installations share one broker.
-CELERY_TASK_DEFAULT_QUEUE = env.text("PMP_QUEUE", "pmp_recruit")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -133,7 +131,7 @@ PMP_JOURNAL_KEY = env.text("PMP_JOURNAL_KEY")  # Ed25519, PEM; empty: made once 
 
 # --- applications ---------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "pmp_recruit.admin_apps.OwnAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,80 @@
+"""One campaign with something at every address, and a browser for each kind of person."""
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from applications.models import Application, Document, LateAttempt, Referee
+from evaluations.models import Interview
+from journal import checkpoint
+from journal.models import Checkpoint
+from notices import tasks
+from notices.models import Notice
+from postings.models import Posting
+from rehearsal import mail
+from tests import cast
+from tests.factories import applications, late_stages
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the addresses name. ``application`` is the owner's; the stranger is a candidate with none."""
+
+    posting: Posting
+    application: Application
+    document: Document
+    late_attempt: LateAttempt
+    interview: Interview
+    referee: Referee
+    reference_token: str
+    letter: Notice
+    mail: str
+    checkpoint: Checkpoint
+    browsers: dict[str, Client]
+
+
+def _browsers(posting: Posting) -> dict[str, Client]:
+    people = {
+        "owner": cast.candidate(1),
+        "stranger": cast.candidate(9),
+        "chair": cast.juror(1),
+        "juror": cast.juror(2),
+        "hr": cast.hr(),
+        "authority": cast.authority(),
+        "auditor": cast.auditor(),
+        "administrator": cast.administrator(),
+    }
+    return {"anonymous": Client(), **{name: cast.signed_in(user) for name, user in people.items()}}
+
+
+def _late_attempt(application: Application) -> LateAttempt:
+    closes_at = application.posting.closes_at
+    return LateAttempt.objects.create(application=application, at=closes_at, closes_at=closes_at)
+
+
+def set_scene() -> Scene:
+    """The real posting, deliberated on; its mails sent."""
+    ruling = late_stages.decided(3)
+    posting = ruling.posting
+    application = Application.objects.get(posting=posting, candidate=cast.candidate(1))
+    request = Notice.objects.filter(kind="reference_request").order_by("pk").first()
+    assert request is not None
+    token = late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
+    tasks.deliver_due()
+    sealed = checkpoint.seal()
+    assert sealed is not None
+    interview = posting.interviews.first()
+    assert interview is not None
+    return Scene(
+        posting=posting,
+        application=application,
+        document=application.documents.first(),
+        late_attempt=_late_attempt(application),
+        interview=interview,
+        referee=application.referees.first(),
+        reference_token=token,
+        letter=Notice.objects.get(kind="receipt", recipient=application.candidate),
+        mail=mail.newest_first()[0].name,
+        checkpoint=sealed,
+        browsers=_browsers(posting),
+    )

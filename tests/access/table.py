@@ -1,0 +1,167 @@
+"""Who may pass at each address. An address without its line here fails a test: denied until somebody says who."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.scene import Scene
+
+ANYONE = frozenset({"anonymous", "owner", "stranger", "chair", "juror", "hr", "authority", "auditor", "administrator"})
+SIGNED_IN = ANYONE - {"anonymous"}
+CANDIDATES = frozenset({"owner", "stranger"})
+OWNER = frozenset({"owner"})
+JURORS = frozenset({"chair", "juror"})
+CHAIR = frozenset({"chair"})
+HR = frozenset({"hr"})
+AUTHORITY = frozenset({"authority"})
+READERS = frozenset({"hr", "auditor"})
+ACCOUNTS = frozenset({"administrator"})
+STAFF = READERS | ACCOUNTS
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Line:
+    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` takes from the scene."""
+
+    people: frozenset[str]
+    kwargs: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
+    method: str = "GET"
+
+
+def _posting(scene: Scene) -> dict[str, Any]:
+    return {"slug": scene.posting.slug}
+
+
+def _file(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.application.pk}
+
+
+def _document(scene: Scene) -> dict[str, Any]:
+    return {"public_id": scene.document.public_id}
+
+
+def _file_document(scene: Scene) -> dict[str, Any]:
+    return _file(scene) | _document(scene)
+
+
+def _interview(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"public_id": scene.interview.public_id}
+
+
+def _referee(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"pk": scene.referee.pk}
+
+
+def _dossier(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"dossier": scene.application.dossier_code}
+
+
+def _mail(scene: Scene) -> dict[str, Any]:
+    return {"name": scene.mail}
+
+
+PUBLIC = {
+    "postings:home": Line(ANYONE),
+    "postings:detail": Line(ANYONE, _posting),
+    "postings:notice_text": Line(ANYONE, _posting),
+    "postings:deadline_ics": Line(ANYONE, _posting),
+    "postings:privacy": Line(ANYONE),
+    "journal:home": Line(ANYONE),
+    "journal:latest": Line(ANYONE),
+    "journal:checkpoint": Line(ANYONE, lambda scene: {"size": scene.checkpoint.size}),
+    "journal:consistency": Line(ANYONE, lambda scene: {"old": scene.checkpoint.size, "new": scene.checkpoint.size}),
+    "journal:key": Line(ANYONE),
+    "journal:verify": Line(ANYONE),
+    "healthz": Line(ANYONE),
+    "readyz": Line(ANYONE),
+}
+
+SIGN_IN = {
+    "account_request_login_code": Line(ANYONE),
+    "account_confirm_login_code": Line(ANYONE),
+    "account_login": Line(ANYONE),
+    "account_inactive": Line(ANYONE),
+    "account_logout": Line(ANYONE),
+    "accounts:home": Line(SIGNED_IN),
+}
+
+#: The file of one candidate: to every other person, it doesn't exist.
+CANDIDATURE = {
+    "applications:mine": Line(CANDIDATES),
+    "applications:start": Line(CANDIDATES, _posting, "POST"),
+    "applications:overview": Line(CANDIDATES, _posting),
+    **{
+        f"applications:{name}": Line(OWNER, _posting)
+        for name in (
+            "identity", "career", "documents", "referees", "answers", "declaration", "review", "receipt", "receipt_pdf",
+            "proof", "manifest", "withdraw", "follow",
+        )
+    },
+    "applications:document": Line(OWNER, _document),
+    "applications:document_remove": Line(OWNER, _document, "POST"),
+    "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
+}  # fmt: skip
+
+EVALUATION = {
+    **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
+    "evaluations:draw_interviews": Line(HR, _posting, "POST"),
+    "evaluations:interview": Line(HR, _interview),
+    "evaluations:remove_slot": Line(HR, _interview, "POST"),
+    "evaluations:verify_reference": Line(HR, _referee),
+    "evaluations:ask_again": Line(HR, _referee, "POST"),
+    "evaluations:ask_references": Line(HR, _dossier, "POST"),
+    "evaluations:approve_letters": Line(HR, _posting, "POST"),
+    "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),
+    "evaluations:reference_done": Line(ANYONE),
+    "evaluations:deliberation": Line(CHAIR, _posting),
+    "evaluations:close_deliberation": Line(CHAIR, _posting, "POST"),
+    "evaluations:minutes": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:authority": Line(AUTHORITY),
+    "evaluations:decide": Line(AUTHORITY, _posting),
+}
+
+REHEARSAL = {
+    "rehearsal:home": Line(ANYONE),
+    "rehearsal:clock": Line(HR, method="POST"),
+    "rehearsal:play": Line(ANYONE, method="POST"),
+    "rehearsal:mailbox": Line(ANYONE),
+    "rehearsal:message": Line(ANYONE, _mail),
+    "rehearsal:message_html": Line(ANYONE, _mail),
+    "rehearsal:enclosure": Line(ANYONE, lambda scene: {"name": scene.mail, "number": 0}),
+}
+
+
+def _admin_of(model: str, readers: frozenset[str], instance: Callable[[Scene], Any]) -> dict[str, Line]:
+    """The five addresses of a model in the admin: read by some, added and deleted by nobody."""
+
+    def row(scene: Scene) -> dict[str, Any]:
+        return {"object_id": instance(scene).pk}
+
+    return {
+        f"admin:{model}_changelist": Line(readers),
+        f"admin:{model}_change": Line(readers, row),
+        f"admin:{model}_history": Line(readers, row),
+        f"admin:{model}_add": Line(NOBODY),
+        f"admin:{model}_delete": Line(NOBODY, row),
+    }
+
+
+ADMIN = {
+    "admin:index": Line(STAFF),
+    "admin:login": Line(STAFF),
+    "admin:logout": Line(STAFF, method="POST"),
+    "admin:jsi18n": Line(STAFF),
+    "admin:autocomplete": Line(NOBODY),
+    "admin:view_on_site": Line(NOBODY, lambda scene: {"content_type_id": 999, "object_id": 1}),
+    "admin:app_list": Line(STAFF, lambda scene: {"app_label": "postings"}),
+    **_admin_of("postings_posting", READERS, lambda scene: scene.posting),
+    **_admin_of("applications_application", READERS, lambda scene: scene.application),
+    **_admin_of("applications_lateattempt", READERS, lambda scene: scene.late_attempt),
+    "admin:applications_application_admit": Line(HR, _file),
+    "admin:applications_application_refuse": Line(HR, _file),
+    "admin:applications_application_document": Line(READERS, _file_document),
+    "admin:applications_application_extend": Line(HR, _posting),
+}
+
+TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **EVALUATION, **REHEARSAL, **ADMIN}
