@@ -47,3 +47,14 @@ FINAL = frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED})
 def may_move(old: str, new: str) -> bool:
     """Whether the table allows the move."""
     return State(new) in MOVES[State(old)]
+
+
+def shown_to_candidate(state: str, *, letter_released: bool) -> State:
+    """The state as its candidate may know it.
+
+    From submission to the decision's letter every file in the campaign looks the same: were one step shown to those who
+    passed it, its absence would tell the others.
+    """
+    if letter_released or state in UNSUBMITTED or state == State.WITHDRAWN:
+        return State(state)
+    return State.SUBMITTED

@@ -1,6 +1,27 @@
 """The candidate's file."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.views import documents, file, steps, submission, tracking
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", file.mine, name="mine"),
+    path("pieces/<uuid:public_id>/", documents.download, name="document"),
+    path("pieces/<uuid:public_id>/supprimer/", documents.remove, name="document_remove"),
+    path("<slug:slug>/", file.overview, name="overview"),
+    path("<slug:slug>/commencer/", file.start, name="start"),
+    path("<slug:slug>/identite/", steps.identity, name="identity"),
+    path("<slug:slug>/parcours/", steps.career, name="career"),
+    path("<slug:slug>/pieces/", documents.documents, name="documents"),
+    path("<slug:slug>/referents/", steps.referees, name="referees"),
+    path("<slug:slug>/questions/", steps.answers, name="answers"),
+    path("<slug:slug>/declaration/", steps.declaration, name="declaration"),
+    path("<slug:slug>/depot/", submission.review, name="review"),
+    path("<slug:slug>/recepisse/", submission.receipt, name="receipt"),
+    path("<slug:slug>/recepisse.pdf", submission.receipt_pdf, name="receipt_pdf"),
+    path("<slug:slug>/preuve.json", submission.proof, name="proof"),
+    path("<slug:slug>/manifeste.json", submission.manifest, name="manifest"),
+    path("<slug:slug>/retrait/", tracking.withdraw, name="withdraw"),
+    path("<slug:slug>/suivi/", tracking.follow, name="follow"),
+]

@@ -1,0 +1,229 @@
+"""The steps of a draft. Nothing is required here: a draft may be incomplete, and submission says what lacks."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS, referee_faults
+from applications.models import Application, CareerEntry, Referee
+from journal import clock
+from postings.models import DocumentRequirement, Posting
+
+POSTS_MAX = 30
+PREFIX_POSTS, PREFIX_REFEREES = "postes", "referents"
+
+
+def _helper(*rows: tuple[str, ...] | str) -> FormHelper:
+    """Fields in rows of two on a wide page, one under the other on a narrow one; the page writes the form's tag."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    columns = [row if isinstance(row, str) else Row(*(Column(name, css_class="col-md-6") for name in row)) for row in rows]
+    helper.layout = Layout(*columns)
+    return helper
+
+
+
+def _unwound(text: str) -> str:
+    """Browsers count a new line as one character and send two."""
+    return text.replace("\r\n", "\n")
+
+
+class Text(forms.CharField):
+    """A long text, whose length is counted as the browser counts it."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(_unwound(value) if isinstance(value, str) else value)
+
+
+class IdentityForm(forms.ModelForm):
+    """Who the candidate is, and how to reach them."""
+
+    class Meta:
+        model = Application
+        fields = IDENTITY_FIELDS
+        field_classes = {"address": Text}
+        widgets = {
+            "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "given_names": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "birth_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}),
+            "national_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            "address": forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+            "city": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        }
+        help_texts = {
+            "national_id": _("Carte nationale d’identité électronique ou passeport."),
+            "phone": _("Avec l’indicatif, par exemple +212 6 12 34 56 78."),
+        }
+
+    helper = _helper(
+        ("given_names", "family_name"), ("birth_date", "nationality"), ("national_id", "phone"), "address", ("city",)
+    )
+
+    def clean_birth_date(self) -> date | None:
+        born: date | None = self.cleaned_data["birth_date"]
+        if born and not 16 <= clock.now().year - born.year <= 100:
+            raise ValidationError(_("Vérifiez l’année de votre naissance."))
+        return born
+
+
+class CareerForm(forms.ModelForm):
+    """The career in short."""
+
+    class Meta:
+        model = Application
+        fields = CAREER_FIELDS
+        widgets = {"current_position": forms.TextInput(attrs={"autocomplete": "organization-title"})}
+        labels = {
+            "current_position": _("Fonction actuelle (facultatif)"),
+            "current_employer": _("Employeur actuel (facultatif)"),
+            "years_of_experience": _("Années d’expérience professionnelle"),
+        }
+
+    helper = _helper(("current_position", "current_employer"), ("highest_degree", "years_of_experience"))
+
+    def clean_years_of_experience(self) -> int | None:
+        years: int | None = self.cleaned_data["years_of_experience"]
+        if years is not None and years > 70:
+            raise ValidationError(_("Indiquez un nombre d’années, 70 au plus."))
+        return years
+
+
+class PostForm(forms.ModelForm):
+    """One post held."""
+
+    class Meta:
+        model = CareerEntry
+        fields = ("title", "employer", "started", "ended", "duties")
+        field_classes = {"duties": Text}
+        widgets = {
+            "started": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "ended": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "duties": forms.Textarea(attrs={"rows": 4}),
+        }
+        labels = {
+            "started": _("Depuis le"),
+            "ended": _("Jusqu’au (vide pour un poste occupé aujourd’hui)"),
+            "duties": _("Missions (facultatif)"),
+        }
+
+    helper = _helper(("title", "employer"), ("started", "ended"), "duties")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = self.cleaned_data
+        started, ended = values.get("started"), values.get("ended")
+        if started and ended and ended < started:
+            self.add_error("ended", _("La fin précède le début : vérifiez les deux dates."))
+        return values
+
+
+class RefereeForm(forms.ModelForm):
+    """A person who can speak of the candidate's work."""
+
+    class Meta:
+        model = Referee
+        fields = ("name", "title", "organisation", "relationship", "email", "phone")
+        labels = {"phone": _("Téléphone (facultatif)")}
+        help_texts = {
+            "relationship": _("Par exemple : supérieur hiérarchique de 2018 à 2022."),
+            "email": _("Une adresse professionnelle : la demande de référence y sera envoyée."),
+        }
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel"})}
+
+    helper = _helper(("name", "title"), ("organisation", "relationship"), ("email", "phone"))
+
+
+class BaseRows(forms.BaseFormSet):
+    """Rows of a draft; a row left empty isn't there."""
+
+    def filled(self) -> list[dict[str, Any]]:
+        """The rows that say something."""
+        return [form.cleaned_data for form in self.forms if any(form.cleaned_data.values())]
+
+
+class BaseReferees(BaseRows):
+    """Two or three referees, each with an address of their own."""
+
+    own_email = ""
+
+    def clean(self) -> None:
+        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
+        for place, words in referee_faults(rows, self.own_email).items():
+            self.forms[place].add_error("email", words)
+
+
+Posts = forms.formset_factory(PostForm, formset=BaseRows, extra=0, max_num=POSTS_MAX, validate_max=True)
+
+
+def referees_formset(posting: Posting) -> type[BaseReferees]:
+    """As many rows as the posting takes referees."""
+    formset: type[BaseReferees] = forms.formset_factory(
+        RefereeForm,
+        formset=BaseReferees,
+        extra=0,
+        min_num=posting.referees_max,
+        max_num=posting.referees_max,
+        validate_max=True,
+    )
+    return formset
+
+
+class AnswersForm(forms.Form):
+    """One text for each question, by the question's code."""
+
+    def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, question in enumerate(posting.questions.all(), start=1):
+            self.fields[question.code] = Text(
+                label=f"{number}. {question.text}",
+                required=False,
+                max_length=question.max_characters,
+                widget=forms.Textarea(attrs={"rows": 10}),
+            )
+        self.helper = _helper(*self.fields)
+
+
+class DeclarationForm(forms.Form):
+    """On honour."""
+
+    sworn = forms.BooleanField(
+        required=False,
+        label=_(
+            "Je déclare sur l’honneur que les renseignements de ce dossier sont exacts et que les pièces jointes sont "
+            "conformes aux originaux."
+        ),
+    )
+    consented = forms.BooleanField(
+        required=False, label=_("J’ai lu l’information ci-dessus sur le traitement de mes données personnelles.")
+    )
+    helper = _helper("sworn", "consented")
+
+
+class UploadForm(forms.Form):
+    """One file for one requirement, by its code; ``replaces`` names the document whose place it takes."""
+
+    requirement = forms.ModelChoiceField(
+        queryset=DocumentRequirement.objects.none(), to_field_name="code", widget=forms.HiddenInput
+    )
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    file = forms.FileField(
+        label=_("Fichier PDF"),
+        allow_empty_file=True,  # the act says it better
+        error_messages={"required": _("Choisissez d’abord un fichier.")},
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["requirement"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = posting.requirements.all()
+        self.helper = _helper("requirement", "replaces", "file")
