@@ -22,7 +22,9 @@ def hour(value: datetime) -> str:
 @register.filter
 def day(value: datetime) -> str:
     """« jeudi 30 octobre 2025 », in the institution's zone."""
-    return date_format(timezone.localtime(value), "l j F Y").replace(" ", NBSP)
+    local = timezone.localtime(value)
+    number = "1er" if local.day == 1 else str(local.day)
+    return f"{date_format(local, 'l')} {number} {date_format(local, 'F Y')}".replace(" ", NBSP)
 
 
 @register.filter
@@ -46,7 +48,7 @@ def size(value: int) -> str:
         return f"{value}{NBSP}o"
     if value < 1_000_000:
         return f"{value / 1000:.0f}{NBSP}ko"
-    return f"{number_format(Decimal(value) / 1_000_000, 1)}{NBSP}Mo"
+    return f"{mark(round(Decimal(value) / 1_000_000, 1))}{NBSP}Mo"
 
 
 @register.filter

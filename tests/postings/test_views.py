@@ -105,7 +105,7 @@ def test_page_says_when_it_will_open(client: Client, posting: Posting, at: At) -
     at("2025-09-30 12:00")
     page = _page(client)
     assert reverse("applications:overview", args=[posting.slug]) not in page
-    assert "ouvre le mercredi 1 octobre 2025 à 9 h 00" in _words(page)
+    assert "ouvre le mercredi 1er octobre 2025 à 9 h 00" in _words(page)
 
 
 def test_page_publishes_extensions_with_their_reason(client: Client, posting: Posting) -> None:
