@@ -52,3 +52,20 @@ def _create(email: str, full_name: str, role: str, by: User | None) -> User:
     except IntegrityError:
         # Two first sign-ins at once: the other one opened it.
         return User.objects.get(email=email.lower())
+
+
+def set_active(*, account: User, active: bool, by: User) -> User:
+    """Close an account, or open it again; nobody closes their own.
+
+    Raises PermissionDenied for anyone but an administrator, and for one's own account.
+    """
+    if not is_administrator(by) or account.pk == by.pk:
+        raise PermissionDenied
+    with transaction.atomic():
+        found = User.objects.select_for_update().get(pk=account.pk)
+        if found.is_active != active:
+            found.is_active = active
+            found.save(update_fields=["is_active"])
+            kind = "account.reopened" if active else "account.closed"
+            append(kind, at=clock.now(), actor=by.actor, subject=found.actor, facts={})
+    return found

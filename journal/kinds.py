@@ -3,6 +3,8 @@
 KINDS: dict[str, str] = {
     "clock.moved": "The rehearsal's clock was moved.",
     "account.created": "An account was opened; facts: role.",
+    "account.closed": "An account was closed: it signs in no more.",
+    "account.reopened": "A closed account was opened again.",
     "posting.published": "The notice and its rules were published, frozen; facts: hashes, deadline, criteria, weights.",
     "posting.extended": "The deadline was moved later; facts: from, to, reason.",
     "posting.closed": "Intake closed; facts: deadline, count and hash of the accepted dossier codes.",

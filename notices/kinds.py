@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -36,4 +38,17 @@ KINDS: dict[str, Kind] = {
     "decision": _kind(
         "post", "dossier", "name", "outcome", "rank", "reasons", "decided_at", "totals", "entry_hash", letter=True, approval=True
     ),
+}
+
+#: What HR calls each kind.
+LABELS = {
+    "signin_code": _("code de connexion"),
+    "receipt": _("récépissé"),
+    "withdrawn": _("retrait"),
+    "intake_closed": _("dossier enregistré à la clôture"),
+    "draft_lapsed": _("brouillon non déposé"),
+    "deadline_extended": _("report de la date limite"),
+    "interview_invitation": _("convocation à l’entretien"),
+    "reference_request": _("demande de référence"),
+    "decision": _("décision"),
 }

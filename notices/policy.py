@@ -24,9 +24,17 @@ def get_own_letter_or_404(user: User, public_id: UUID) -> Notice:
     return notice
 
 
-def get_any_letter_or_404(user: User | AnonymousUser, notice_id: int) -> Notice:
-    """Any letter, before it is approved too, for those who see notices; Http404 for others."""
-    notice = Notice.objects.filter(pk=notice_id, kind__in=LETTERS).first() if sees_notices(user) else None
+def get_notice_or_404(user: User | AnonymousUser, pk: int | str) -> Notice:
+    """Any notice, for those who see them; Http404 for others."""
+    notice = Notice.objects.filter(pk=pk).first() if sees_notices(user) and str(pk).isdecimal() else None
     if notice is None:
+        raise Http404
+    return notice
+
+
+def get_any_letter_or_404(user: User | AnonymousUser, pk: int) -> Notice:
+    """Any letter, before it is approved too, for those who see notices; Http404 for others."""
+    notice = get_notice_or_404(user, pk)
+    if notice.kind not in LETTERS:
         raise Http404
     return notice

@@ -158,6 +158,11 @@ ADMIN = {
     **_admin_of("postings_posting", READERS, lambda scene: scene.posting),
     **_admin_of("applications_application", READERS, lambda scene: scene.application),
     **_admin_of("applications_lateattempt", READERS, lambda scene: scene.late_attempt),
+    **_admin_of("notices_notice", READERS, lambda scene: scene.letter),
+    "admin:notices_notice_letter": Line(READERS, lambda scene: {"pk": scene.letter.pk}),
+    "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
+    **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
+    "admin:accounts_user_add": Line(ACCOUNTS),
     "admin:applications_application_admit": Line(HR, _file),
     "admin:applications_application_refuse": Line(HR, _file),
     "admin:applications_application_document": Line(READERS, _file_document),

@@ -1,0 +1,57 @@
+"""Accounts in the admin: administrators open, close and reopen them. A role is for good, and there are no passwords."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from accounts import roles
+from accounts.models import User
+from accounts.policy import is_administrator
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ("email", "full_name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("email", "full_name")
+    ordering = ("email",)
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return is_administrator(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return is_administrator(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        opened = ("email", "full_name", "role")
+        return (*opened, "is_active", "date_joined", "last_login") if obj else opened
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return ("email", "full_name", "role", "date_joined", "last_login") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        if change:
+            roles.set_active(account=obj, active=obj.is_active, by=request.user)
+        else:
+            account = roles.open_account(email=obj.email, full_name=obj.full_name, role=obj.role, by=request.user)
+            obj.pk, obj.public_id = account.pk, account.public_id
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The journal has it; Django's own log is not kept."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The journal has it; Django's own log is not kept."""
