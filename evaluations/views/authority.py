@@ -9,11 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import is_authority, is_hr, requires
+from applications.models import Application
+from applications.states import DECIDED_BEFORE_THE_END
 from evaluations import decisions as acts
 from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Deliberation, Ruling
+from evaluations.models import DecisionOutcome, Deliberation, Ruling
 from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404
+from evaluations.views.who import person
 
 
 @requires(is_authority)
@@ -24,6 +27,23 @@ def authority(request: HttpRequest) -> HttpResponse:
         Deliberation.objects.filter(closed_at__isnull=False).select_related("posting__ruling").order_by("-closed_at")
     )
     return render(request, "evaluations/authority/list.html", {"deliberations": closed})
+
+
+def _letters(form: DecisionForm) -> list[dict[str, object]]:
+    """What each letter will say, once everything is chosen."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    names = {file.dossier_code: file.full_name for file in form.files}
+    return [
+        {
+            "dossier": choice.dossier,
+            "name": names[choice.dossier],
+            "outcome": DecisionOutcome(choice.outcome).label,
+            "rank": choice.rank,
+            "reasons": choice.reasons,
+        }
+        for choice in form.choices()
+    ]
 
 
 def _page(
@@ -39,6 +59,8 @@ def _page(
         "ruling": ruling,
         "decisions": decisions.order_by("application__ranked__rank") if decisions is not None else (),
         "form": form,
+        "letters": _letters(form),
+        "early": Application.objects.filter(posting=session.posting, state__in=sorted(DECIDED_BEFORE_THE_END)).count(),
     }
     return render(request, f"evaluations/authority/{template}.html", context, status=status)
 
@@ -73,7 +95,7 @@ def _confirm(request: HttpRequest, session: Deliberation, form: DecisionForm) ->
 def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> HttpResponse:
     choices, departure = form.choices(), form.cleaned_data["departure"]
     try:
-        acts.decide(posting=session.posting, choices=choices, departure=departure, by=request.user)  # type: ignore[arg-type]
+        acts.decide(posting=session.posting, choices=choices, departure=departure, by=person(request))
     except acts.AlreadyDecided:
         return _page(request, session, form, status=409)
     except ValidationError as error:
@@ -90,7 +112,7 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
 def approve_letters(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve every decision letter that waits; the hold begins."""
     posting = get_posting_or_404(slug)
-    count = acts.approve_letters(posting=posting, by=request.user)  # type: ignore[arg-type]
+    count = acts.approve_letters(posting=posting, by=person(request))
     text = ngettext("Une lettre approuvée.", "%(n)d lettres approuvées.", count) % {"n": count}
     messages.success(request, text if count else _("Aucune lettre n'attendait d'être approuvée."))
     return redirect("evaluations:campaign", slug)

@@ -15,6 +15,7 @@ from evaluations.forms.deliberation import AttendanceForm, ClosingForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Deliberation
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
+from evaluations.views.who import person
 from postings.models import Posting
 
 
@@ -52,14 +53,14 @@ def _page(
 @require_http_methods(["GET", "POST"])
 def deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the deliberation stands; posting the attendance opens the session."""
-    posting = get_chaired_posting_or_404(slug, request.user)  # type: ignore[arg-type]
+    posting = get_chaired_posting_or_404(slug, person(request))
     if request.method == "GET":
         return _page(request, posting)
     form = AttendanceForm(request.POST, posting=posting)
     if not form.is_valid():
         return _page(request, posting, attendance=form, status=422)
     try:
-        acts.open_session(posting=posting, present=form.cleaned_data["present"], by=request.user)  # type: ignore[arg-type]
+        acts.open_session(posting=posting, present=form.cleaned_data["present"], by=person(request))
     except acts.NotReady as error:
         return _page(request, posting, attendance=form, waiting=(error.unheard, error.unverified), status=409)
     except ValidationError as error:
@@ -73,7 +74,7 @@ def deliberation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     """Read again what will be frozen, then close."""
-    posting = get_chaired_posting_or_404(slug, request.user)  # type: ignore[arg-type]
+    posting = get_chaired_posting_or_404(slug, person(request))
     if Deliberation.objects.filter(posting=posting, closed_at__isnull=False).exists():
         return redirect("evaluations:deliberation", slug)
     form = _closing_form(posting, request)
@@ -91,7 +92,7 @@ def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
 def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpResponse:
     outcome, appreciations = form.cleaned_data["outcome"], form.appreciations()
     try:
-        acts.close(posting=posting, outcome=outcome, appreciations=appreciations, by=request.user)  # type: ignore[arg-type]
+        acts.close(posting=posting, outcome=outcome, appreciations=appreciations, by=person(request))
     except acts.NotReady as error:
         return _page(request, posting, closing=form, waiting=(error.unheard, error.unverified), status=409)
     except ValidationError as error:
@@ -105,7 +106,7 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
 def minutes(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The minutes in PDF; drawn now if their drawing was cut short."""
     posting = get_posting_or_404(slug)
-    if not may_read_minutes(request.user, posting):  # type: ignore[arg-type]
+    if not may_read_minutes(person(request), posting):
         raise Http404
     session = drawing.render(deliberation=Deliberation.objects.get(posting=posting))
     return FileResponse(

@@ -21,6 +21,7 @@ from evaluations.forms.interviews import (
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Interview
 from evaluations.policy_late import get_interview_or_404, get_posting_or_404, is_deliberated, skills_are_closed
+from evaluations.views.who import person
 from journal import clock
 from postings.models import Posting
 
@@ -48,7 +49,7 @@ def _add(posting: Posting, form: SlotsForm, request: HttpRequest) -> None:
                 minutes=cleaned["minutes"],
                 place=cleaned["place"],
                 link=cleaned["link"],
-                by=request.user,  # type: ignore[arg-type]
+                by=person(request),
             )
 
 
@@ -78,7 +79,7 @@ def draw_interviews(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the free slots to those who wait, by lot."""
     posting = get_posting_or_404(slug)
     try:
-        given = acts.schedule_all(posting=posting, by=request.user)  # type: ignore[arg-type]
+        given = acts.schedule_all(posting=posting, by=person(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _page(request, posting, SlotsForm(initial={"minutes": posting.interview_minutes}), status=409)
@@ -94,7 +95,7 @@ def remove_slot(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
     """Take away a free slot."""
     posting = get_posting_or_404(slug)
     try:
-        acts.remove_slot(interview=get_interview_or_404(posting, public_id), by=request.user)  # type: ignore[arg-type]
+        acts.remove_slot(interview=get_interview_or_404(posting, public_id), by=person(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _page(request, posting, SlotsForm(initial={"minutes": posting.interview_minutes}), status=409)
@@ -131,7 +132,7 @@ def _slot_form(slot: Interview, request: HttpRequest) -> GiveSlotForm | Reschedu
 def _change(slot: Interview, form: GiveSlotForm | RescheduleForm, request: HttpRequest) -> None:
     cleaned = form.cleaned_data
     if isinstance(form, GiveSlotForm):
-        acts.schedule(interview=slot, application=cleaned["application"], by=request.user)  # type: ignore[arg-type]
+        acts.schedule(interview=slot, application=cleaned["application"], by=person(request))
         return
     acts.reschedule(
         interview=slot,
@@ -140,5 +141,5 @@ def _change(slot: Interview, form: GiveSlotForm | RescheduleForm, request: HttpR
         place=cleaned["place"],
         link=cleaned["link"],
         reason=cleaned["reason"],
-        by=request.user,  # type: ignore[arg-type]
+        by=person(request),
     )

@@ -21,6 +21,7 @@ from evaluations.forms.references import DeclineForm, ReferenceForm, Verificatio
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import ReferenceRequest
 from evaluations.policy_late import get_application_or_404, get_posting_or_404, get_referee_or_404, is_deliberated
+from evaluations.views.who import person
 from journal import clock
 from postings.models import Posting
 
@@ -117,7 +118,7 @@ def ask_references(request: HttpRequest, slug: str, dossier: str) -> HttpRespons
     """Ask the referees of one file who were not asked yet."""
     application = get_application_or_404(get_posting_or_404(slug), dossier)
     try:
-        asked = acts.ask(application=application, by=request.user)  # type: ignore[arg-type]
+        asked = acts.ask(application=application, by=person(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -132,7 +133,7 @@ def ask_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Send one referee a new link."""
     referee = get_referee_or_404(get_posting_or_404(slug), pk)
     try:
-        acts.ask_again(referee=referee, by=request.user)  # type: ignore[arg-type]
+        acts.ask_again(referee=referee, by=person(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -149,7 +150,7 @@ def verify_reference(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = VerificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.verify(referee=referee, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            acts.verify(referee=referee, by=person(request), **form.cleaned_data)
         except ValidationError as error:
             add_refusal(form, error)
         else:
