@@ -54,7 +54,11 @@ def _fresh_cache() -> Iterator[None]:
 
 @pytest.fixture
 def mailbox(settings: LazySettings) -> Callable[[], list[EmailMessage]]:
-    """``mailbox()`` gives the mails on disk that were written since the test began, oldest first."""
+    """``mailbox()`` gives the mails on disk that were written since the test began, oldest first.
+
+    Django's test runner would keep them in memory: asking for this fixture sends them as a rehearsal does.
+    """
+    settings.EMAIL_BACKEND = "notices.mailer.DiskBackend"
     folder = Path(settings.PMP_MAIL_DIR)
     before = set(folder.rglob("*.eml"))
 

@@ -44,7 +44,10 @@ def _browsers(posting: Posting) -> dict[str, Client]:
         "auditor": cast.auditor(),
         "administrator": cast.administrator(),
     }
-    return {"anonymous": Client(), **{name: cast.signed_in(user) for name, user in people.items()}}
+    browsers = {"anonymous": Client(), **{name: cast.signed_in(user) for name, user in people.items()}}
+    for browser in browsers.values():
+        browser.raise_request_exception = False
+    return browsers
 
 
 def _late_attempt(application: Application) -> LateAttempt:

@@ -11,12 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.access.scene import Scene, set_scene
 from tests.access.table import ANYONE, TABLE, Line
 
-#: Without a name, and so without a line: the admin's redirect of an old address, its catch-all, its door.
-UNNAMED = 0
-
 
 def names(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
-    """The name of every address of the site, with its namespace."""
+    """The name of every address of the site, with its namespace. Without one are only the admin's redirects."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLPattern):
             if pattern.name:
@@ -48,6 +45,7 @@ def ask(scene: Scene, who: str, name: str, line: Line) -> str:
     cookies = browser.cookies.copy()
     with transaction.atomic():
         response: Any = browser.generic(line.method, address)
+        response.close()
         transaction.set_rollback(True)
     browser.cookies = cookies
     return outcome(response, name)
@@ -60,12 +58,13 @@ def expected(who: str, line: Line) -> set[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("mailbox")
 def test_each_person_passes_only_where_the_table_says() -> None:
     scene = set_scene()
-    wrong = {
-        f"{name} as {who}": found
+    wrong = [
+        f"{name}, {who}: {found}"
         for name, line in TABLE.items()
         for who in sorted(ANYONE)
         if (found := ask(scene, who, name, line)) not in expected(who, line)
-    }
-    assert wrong == {}
+    ]
+    assert wrong == []
