@@ -1,0 +1,120 @@
+"""The journal in Django's admin: read, search, filter by day; nothing is ever written here."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from journal import clock
+from journal.models import Checkpoint, Entry
+from journal.policy import may_read
+from journal.words import WORDS, words
+
+
+class EstimatingPaginator(Paginator):
+    """Takes the number of all entries from PostgreSQL's own estimate when they are too many to count each time."""
+
+    EXACT_UP_TO = 50_000
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows: exact when the list is filtered or short."""
+        query = self.object_list.query  # type: ignore[union-attr]
+        if connection.vendor == "postgresql" and not query.where:
+            with connection.cursor() as cursor:
+                table = query.model._meta.db_table
+                cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
+                estimate: int = cursor.fetchone()[0]
+            if estimate > self.EXACT_UP_TO:
+                return estimate
+        return super().count
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that may be read, and that the database itself refuses to change."""
+
+    actions = None
+    show_full_result_count = False
+    paginator = EstimatingPaginator
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_read(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class KindFilter(admin.SimpleListFilter):
+    """The kinds by their French names, without a search of the whole table for those that occur."""
+
+    title = _("nature")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return sorted(WORDS.items(), key=lambda item: str(item[1]))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    list_display = ["id", "moment", "act", "subject", "actor", "place"]
+    list_filter = [KindFilter, ("at", admin.DateFieldListFilter)]
+    search_fields = ["subject__startswith", "kind__startswith", "actor__exact"]
+    search_help_text = _("Début de l’objet ou de la nature, ou auteur exact")
+    list_select_related = ["leaf"]
+    ordering = ["-id"]
+    fields = ["act", "kind", "moment", "subject", "actor", "told", "place", "leaf_hash", "body"]
+
+    @admin.display(description=_("heure"), ordering="at")
+    def moment(self, entry: Entry) -> str:
+        local = entry.at.astimezone(clock.zone())
+        return f"{local:%d/%m/%Y %H:%M:%S}.{local.microsecond // 1000:03}"
+
+    @admin.display(description=_("acte"), ordering="kind")
+    def act(self, entry: Entry) -> str:
+        return words(entry.kind)
+
+    @admin.display(description=_("faits"))
+    def told(self, entry: Entry) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(entry.facts, ensure_ascii=False, indent=2, sort_keys=True))
+
+    @admin.display(description=_("place au registre"))
+    def place(self, entry: Entry) -> str:
+        return str(entry.leaf.index + 1) if hasattr(entry, "leaf") else str(_("pas encore scellée"))
+
+    @admin.display(description=_("empreinte de l’inscription"))
+    def leaf_hash(self, entry: Entry) -> str:
+        return entry.leaf_hash
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ["size", "at", "root_hex"]
+    list_filter = [("at", admin.DateFieldListFilter)]
+    fields = ["size", "at", "root_hex", "signed"]
+
+    @admin.display(description=_("racine"))
+    def root_hex(self, checkpoint: Checkpoint) -> str:
+        return checkpoint.root_hex
+
+    @admin.display(description=_("note signée"))
+    def signed(self, checkpoint: Checkpoint) -> str:
+        return format_html("<pre>{}</pre>", checkpoint.note)
