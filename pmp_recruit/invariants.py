@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from applications.models import Application, Document, Move
 from applications.states import FINAL, UNSUBMITTED, State
 from evaluations.models import Declaration, ScoreSheet
-from journal.fsck import fsck
+from journal import fsck
 from notices.models import Delivery, Notice, NoticeState, Outcome
 from postings.models import Posting
 
@@ -23,7 +23,7 @@ def _submitted(posting: Posting) -> list[str]:
 
 def journal_verifies() -> Iterator[str]:
     """Every entry, leaf, node and checkpoint of the journal agrees with the others."""
-    yield from (str(problem) for problem in fsck())
+    yield from (str(problem) for problem in fsck.check())
 
 
 def state_is_the_last_move() -> Iterator[str]:

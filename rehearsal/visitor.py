@@ -160,7 +160,8 @@ class Visitor:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self.opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.cookies))
 
     def _open(self, request: Request) -> Page:
         try:

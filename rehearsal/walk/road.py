@@ -1,0 +1,31 @@
+"""The road, stretch by stretch, in order."""
+
+from collections.abc import Callable
+
+from rehearsal.walk import applying
+from rehearsal.walk.scene import Scene
+
+Stretch = Callable[[Scene], None]
+
+
+def set_the_stage(scene: Scene) -> None:
+    """An empty database becomes an open campaign, served by the real processes."""
+    scene.stage.manage("migrate", "--verbosity", "0")
+    scene.stage.clock("2025-10-30 14:00")
+    scene.stage.manage("loadposting", "postings/data/secretaire-general", "--publish")
+    scene.stage.manage("demo")
+    scene.stage.start_web()
+    scene.stage.start_worker()
+    scene.stage.start_beat()
+
+
+ROAD: tuple[tuple[str, Stretch], ...] = (
+    ("Mise en place", set_the_stage),
+    ("L'avis", applying.read_the_notice),
+    ("Les brouillons", applying.prepare_the_files),
+    ("Les dépôts", applying.submit_early),
+    ("Un retrait", applying.withdraw_one),
+    ("La dernière seconde", applying.submit_at_the_last_second),
+    ("Trop tard", applying.submit_too_late),
+    ("La clôture", applying.see_the_closing),
+)

@@ -1,0 +1,155 @@
+"""HR admits a file or refuses it, in the admin, and nothing can be typed over."""
+
+import pytest
+from django.urls import reverse
+
+from applications.models import Application
+from applications.states import State
+from journal.models import Entry
+from postings.models import Posting
+from tests import cast
+from tests.conftest import MoveClock
+from tests.factories import applications as factory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def closed(posting: Posting, at: MoveClock) -> Application:
+    """One submitted file of a posting whose intake is closed."""
+    application = factory.submitted(posting, cast.candidate(1))
+    factory.draft(posting, cast.candidate(2))
+    at("2025-10-30 16:30:00")
+    factory.closing.close_intake(posting=posting)
+    return Application.objects.get(pk=application.pk)
+
+
+def address(name: str, *arguments: object) -> str:
+    return reverse(f"admin:applications_application_{name}", args=arguments)
+
+
+def test_list_shows_state_and_completeness(closed: Application) -> None:
+    page = cast.signed_in(cast.hr()).get(address("changelist"))
+    assert page.status_code == 200
+    assert closed.dossier_code in page.content.decode()
+    assert "5 / 5" in page.content.decode()
+
+
+@pytest.mark.parametrize("words", ["Bennis", "candidat1@exemple", "code"])
+def test_list_is_searched_by_name_address_and_code(closed: Application, words: str) -> None:
+    words = closed.dossier_code if words == "code" else words
+    page = cast.signed_in(cast.hr()).get(address("changelist"), {"q": words})
+    assert [row.dossier_code for row in page.context["cl"].result_list] == [closed.dossier_code]
+
+
+def test_list_is_filtered_by_state(closed: Application) -> None:
+    page = cast.signed_in(cast.hr()).get(address("changelist"), {"state__exact": "lapsed"})
+    assert [row.state for row in page.context["cl"].result_list] == [State.LAPSED]
+
+
+def test_list_hides_the_names_of_unsubmitted_files(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    assert "El Ouafi" not in client.get(address("changelist")).content.decode()
+    lapsed = Application.objects.get(state=State.LAPSED)
+    assert client.get(address("change", lapsed.pk)).status_code == 404
+
+
+def test_file_page_shows_each_document_in_place_and_keeps_who_saw_it(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    page = client.get(address("change", closed.pk))
+    document = closed.documents.first()
+    assert document is not None
+    viewer = address("document", closed.pk, document.public_id)
+    assert f'src="{viewer}"' in page.content.decode()
+    answer = client.get(viewer)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    entry = Entry.objects.get(kind="document.viewed")
+    assert (entry.subject, entry.actor) == (closed.subject, cast.hr().actor)
+
+
+def test_document_of_another_file_is_not_found(closed: Application, posting: Posting) -> None:
+    lapsed = Application.objects.get(state=State.LAPSED)
+    document = closed.documents.first()
+    assert document is not None
+    client = cast.signed_in(cast.hr())
+    assert client.get(address("document", lapsed.pk, document.public_id)).status_code == 404
+
+
+def test_admit_moves_the_file_once(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    for _press in range(2):
+        client.post(address("admit", closed.pk))
+    closed.refresh_from_db()
+    assert closed.state == State.ADMISSIBLE
+    assert closed.screening.by == cast.hr()
+    assert Entry.objects.filter(kind="application.admitted", subject=closed.subject).count() == 1
+
+
+def test_refuse_takes_a_ground_and_a_reason(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    page = client.post(address("refuse", closed.pk), {"ground": "incomplete", "reason": "  "})
+    assert page.status_code == 422
+    assert 'value="incomplete" selected' in page.content.decode()
+    client.post(address("refuse", closed.pk), {"ground": "incomplete", "reason": "Le diplôme produit est illisible."})
+    closed.refresh_from_db()
+    assert closed.state == State.INADMISSIBLE
+    entry = Entry.objects.get(kind="application.found_inadmissible")
+    assert entry.facts == {"from": "submitted", "to": "inadmissible", "ground": "incomplete"}
+
+
+def test_a_screened_file_is_not_screened_again(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    client.post(address("admit", closed.pk))
+    page = client.post(address("refuse", closed.pk), {"ground": "other", "reason": "Trop tard."})
+    assert page.status_code == 422
+    closed.refresh_from_db()
+    assert closed.state == State.ADMISSIBLE
+
+
+def test_screening_waits_for_the_closing(posting: Posting) -> None:
+    application = factory.submitted(posting, cast.candidate(1))
+    cast.signed_in(cast.hr()).post(address("admit", application.pk))
+    application.refresh_from_db()
+    assert application.state == State.SUBMITTED
+
+
+def test_the_auditor_reads_and_changes_nothing(closed: Application) -> None:
+    client = cast.signed_in(cast.auditor())
+    page = client.get(address("change", closed.pk))
+    assert page.status_code == 200
+    assert address("admit", closed.pk) not in page.content.decode()
+    assert client.post(address("admit", closed.pk)).status_code == 403
+    closed.refresh_from_db()
+    assert closed.state == State.SUBMITTED
+
+
+def test_nothing_is_typed_over(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    for name in ("change", "delete"):
+        assert client.post(address(name, closed.pk), {"state": "retained"}).status_code in (403, 405)
+    assert client.post(address("add"), {"state": "retained"}).status_code == 403
+    closed.refresh_from_db()
+    assert closed.state == State.SUBMITTED
+
+
+def test_extension_is_told_to_drafts(posting: Posting, at: MoveClock) -> None:
+    factory.draft(posting, cast.candidate(2))
+    client = cast.signed_in(cast.hr())
+    page = client.post(address("extend", posting.slug), {"closes_at_0": "2025-10-29", "closes_at_1": "10:00", "reason": "x"})
+    assert page.status_code == 422
+    values = {"closes_at_0": "2025-11-06", "closes_at_1": "16:30", "reason": "Panne constatée du portail."}
+    assert client.post(address("extend", posting.slug), values).status_code == 302
+    posting.refresh_from_db()
+    assert posting.closes_at.isoformat() == "2025-11-06T15:30:00+00:00"
+    assert cast.candidate(2).notices.filter(kind="deadline_extended").count() == 1
+
+
+def test_file_page_costs_the_same_with_more_files(
+    closed: Application, posting: Posting, django_assert_num_queries: object
+) -> None:
+    client = cast.signed_in(cast.hr())
+    client.get(address("change", closed.pk))
+    with django_assert_num_queries(20, exact=False):  # type: ignore[operator]
+        client.get(address("change", closed.pk))
