@@ -48,7 +48,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = PMP_HOME / "files"
 STATIC_URL = "static/"
-STATIC_ROOT = PMP_HOME / "static"
+# Made from the code, not data: one copy serves every PMP_HOME of this checkout.
+STATIC_ROOT = Path(env.text("PMP_STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/bootstrap", str(distribution("bootstrap_wrapper").locate_file("bootstrap"))),
