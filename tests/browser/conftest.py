@@ -1,0 +1,111 @@
+"""A real Chromium in front of a live server on the tests' own database."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.cast import signed_in
+
+CHROMIUM = Path(os.environ.get("PMP_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NARROW = {"width": 360, "height": 740}
+WIDE = {"width": 1280, "height": 900}
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The server's threads see only what is committed, so every test here commits."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session, Debian's own: nothing is downloaded.
+
+    Playwright's synchronous interface keeps an event loop in this thread, and Django refuses the database beside
+    one. No coroutine of ours runs on that loop, so the refusal guards against nothing here.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Faults(list[str]):
+    """What the browser complained of: errors of scripts, refusals of the security policy, answers of 500 and up."""
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: self.append(f"{page.url}: {line.text}") if "Content Security Policy" in line.text else None)
+        page.on("response", lambda answer: self.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer, settings: LazySettings) -> Iterator[OpenPage]:
+    """``open_page(width=360, user=...)``: a page of its own context, signed in as ``user``.
+
+    The test fails at its end if any page met a script's error, a breach of the security policy, or an answer of 500.
+    """
+    settings.PMP_BASE_URL = live_server.url
+    contexts: list[BrowserContext] = []
+    faults = Faults()
+
+    def open_(*, narrow: bool = False, user: User | None = None, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=NARROW if narrow else WIDE,
+            base_url=live_server.url,
+            locale="fr-FR",
+            timezone_id="America/New_York",  # no page may show the reader's own zone
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        faults.watch(page)
+        if user is not None:
+            sign_in(page, user)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page on a desk's screen, 1280 wide, signed out."""
+    return open_page()
+
+
+@pytest.fixture
+def narrow_page(open_page: OpenPage) -> Page:
+    """A page on a telephone's screen, 360 wide, signed out."""
+    return open_page(narrow=True)
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Sign ``user`` in without the code: a session's cookie put in the browser."""
+    name = django_settings.SESSION_COOKIE_NAME
+    value = signed_in(user).cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/", "httpOnly": True}])
