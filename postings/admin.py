@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from postings.lifecycle import RULES
 from postings.models import Criterion, DeadlineExtension, DocumentRequirement, Posting, Question
 from postings.policy import may_read_in_admin
 
@@ -49,6 +51,26 @@ class ExtensionInline(_ReadOnly, admin.TabularInline):
 @admin.register(Posting)
 class PostingAdmin(_ReadOnly, admin.ModelAdmin):
     list_display = ("title", "institution", "opens_at", "closes_at", "published_at", "closed_at", "accepted_count")
+    fieldsets = (
+        (None, {"fields": ("title", "institution", "contract", "locality", "slug")}),
+        (
+            _("Dates"),
+            {
+                "fields": (
+                    "timezone",
+                    "opens_at",
+                    "closes_at",
+                    "published_at",
+                    "closed_at",
+                    "accepted_count",
+                    "accepted_sha256",
+                )
+            },
+        ),
+        (_("Règles"), {"fields": RULES}),
+        (_("Texte"), {"fields": ("notice_text", "deadline_quotation", "procedure_quotation", "answers_advice")}),
+        (_("Empreintes"), {"fields": ("notice_sha256", "content_sha256")}),
+    )
     inlines = (ExtensionInline, RequirementInline, CriterionInline, QuestionInline)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -25,7 +25,9 @@ def deadline_calendar(posting: Posting, *, url: str, at: datetime) -> bytes:
     event.add("dtstart", closes_at - timedelta(minutes=30))
     event.add("dtend", closes_at)
     event.add("summary", _("Date limite de dépôt : %(title)s") % {"title": posting.title})
-    event.add("description", _("Toute candidature doit être déposée avant la fin de cet événement.\n%(url)s") % {"url": url})
+    event.add(
+        "description", _("Toute candidature doit être déposée avant la fin de cet événement.\n%(url)s") % {"url": url}
+    )
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     for before in REMINDERS:

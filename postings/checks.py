@@ -47,7 +47,9 @@ def _deadline(source: Source) -> list[str]:
     said = rf"\b{day} à {closes_at.hour}\s?h\s?{closes_at.minute:02}\b"
     problems = []
     if not re.search(said, source.tables["deadline_quotation"]):
-        problems.append(_("La phrase citée ne dit pas la date limite : %(day)s.") % {"day": f"{closes_at:%Y-%m-%d %H:%M}"})
+        problems.append(
+            _("La phrase citée ne dit pas la date limite : %(day)s.") % {"day": f"{closes_at:%Y-%m-%d %H:%M}"}
+        )
     if closes_at <= opens_at:
         problems.append(_("La date limite doit suivre l'ouverture."))
     return problems
@@ -60,11 +62,15 @@ def _codes(source: Source) -> list[str]:
         try:
             validate_slug(code)
         except ValidationError:
-            problems.append(_("« %(code)s » n'est pas un code : lettres sans accent, chiffres et tirets.") % {"code": code})
+            problems.append(
+                _("« %(code)s » n'est pas un code : lettres sans accent, chiffres et tirets.") % {"code": code}
+            )
     counts = chain.from_iterable(
         Counter(row["code"] for row in source.tables[key]).items() for key in ("documents", "criteria", "questions")
     )
-    return sorted(problems) + [_("Le code « %(code)s » sert deux fois.") % {"code": code} for code, n in counts if n > 1]
+    return sorted(problems) + [
+        _("Le code « %(code)s » sert deux fois.") % {"code": code} for code, n in counts if n > 1
+    ]
 
 
 def _weights(source: Source) -> list[str]:
@@ -73,9 +79,13 @@ def _weights(source: Source) -> list[str]:
         weights = [row["weight"] for row in source.tables["criteria"] if row["stage"] == stage]
         if sum(weights) != 1:
             total = sum(weights, Decimal(0))
-            problems.append(_("%(stage)s : la somme des poids est %(total)s, et non 1.") % {"stage": stage.label, "total": total})
+            problems.append(
+                _("%(stage)s : la somme des poids est %(total)s, et non 1.") % {"stage": stage.label, "total": total}
+            )
         if any(w <= 0 or not w.is_finite() or round(w, WEIGHT_PLACES) != w for w in weights):
-            problems.append(_("%(stage)s : un poids est positif, avec quatre décimales au plus.") % {"stage": stage.label})
+            problems.append(
+                _("%(stage)s : un poids est positif, avec quatre décimales au plus.") % {"stage": stage.label}
+            )
     if source.tables["rules"]["skills_weight"] + source.tables["rules"]["interview_weight"] != 1:
         problems.append(_("La somme des poids des deux épreuves n'est pas 1."))
     return problems
@@ -85,9 +95,15 @@ def _criteria(source: Source) -> list[str]:
     problems = []
     for row in source.tables["criteria"]:
         if row["stage"] not in Stage.values:
-            problems.append(_("%(code)s : l'étape « %(stage)s » est inconnue.") % {"code": row["code"], "stage": row["stage"]})
-        if tuple(row["anchors"]) != ANCHORS or not all(isinstance(text, str) and text for text in row["anchors"].values()):
-            problems.append(_("%(code)s : un repère est attendu pour chaque note 5, 10, 15 et 20.") % {"code": row["code"]})
+            problems.append(
+                _("%(code)s : l'étape « %(stage)s » est inconnue.") % {"code": row["code"], "stage": row["stage"]}
+            )
+        if tuple(row["anchors"]) != ANCHORS or not all(
+            isinstance(text, str) and text for text in row["anchors"].values()
+        ):
+            problems.append(
+                _("%(code)s : un repère est attendu pour chaque note 5, 10, 15 et 20.") % {"code": row["code"]}
+            )
     return problems
 
 
@@ -95,7 +111,11 @@ def _questions(source: Source) -> list[str]:
     written = [row["code"] for row in source.tables["criteria"] if row["stage"] == Stage.SKILLS]
     asked = [row["criterion"] for row in source.tables["questions"]]
     return [
-        *(_("Le critère écrit « %(code)s » n'a pas de question.") % {"code": code} for code in written if code not in asked),
+        *(
+            _("Le critère écrit « %(code)s » n'a pas de question.") % {"code": code}
+            for code in written
+            if code not in asked
+        ),
         *(_("« %(code)s » n'est pas un critère écrit.") % {"code": code} for code in asked if code not in written),
     ]
 
@@ -110,7 +130,10 @@ def _rules(source: Source) -> list[str]:
         _("seuils : entre 0 et 20"): all(0 <= rules[key] <= MARK_MAX for key in ("skills_threshold", "gap_threshold")),
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
-        _("durées et proposition : positives"): min(rules["reference_days"], rules["proposal_size"], rules["reserve_days"]) > 0,
+        _("durées et proposition : positives"): min(
+            rules["reference_days"], rules["proposal_size"], rules["reserve_days"]
+        )
+        > 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,
     }
@@ -122,7 +145,15 @@ def _limits(source: Source) -> list[int]:
     return documents + [row["max_characters"] for row in source.tables["questions"]]
 
 
-CHECKS: tuple[Callable[[Source], list[str]], ...] = (_quotations, _deadline, _codes, _criteria, _weights, _questions, _rules)
+CHECKS: tuple[Callable[[Source], list[str]], ...] = (
+    _quotations,
+    _deadline,
+    _codes,
+    _criteria,
+    _weights,
+    _questions,
+    _rules,
+)
 
 
 def problems(source: Source) -> list[str]:

@@ -28,16 +28,22 @@ def _check(posting: Posting, closes_at: datetime, at: datetime, incident: bool) 
     if not posting.published_at:
         raise ValidationError(_("L'avis n'est pas publié : corrigez-le plutôt que de reporter sa date limite."))
     if posting.closed_at:
-        raise ValidationError(_("Le dépôt est clos et la liste des dossiers est arrêtée : la date limite ne bouge plus."))
+        raise ValidationError(
+            _("Le dépôt est clos et la liste des dossiers est arrêtée : la date limite ne bouge plus.")
+        )
     if at >= posting.closes_at and not incident:
-        raise ValidationError(_("La date limite est passée : elle ne se reporte plus qu'en raison d'un incident déclaré."))
+        raise ValidationError(
+            _("La date limite est passée : elle ne se reporte plus qu'en raison d'un incident déclaré.")
+        )
     if closes_at <= posting.closes_at:
         raise ValidationError({"closes_at": _("Une date limite ne se reporte que plus tard.")})
     if closes_at <= at:
         raise ValidationError({"closes_at": _("La nouvelle date limite doit être à venir.")})
 
 
-def extend(*, posting: Posting, closes_at: datetime, reason: str, by: User, incident: bool = False) -> DeadlineExtension:
+def extend(
+    *, posting: Posting, closes_at: datetime, reason: str, by: User, incident: bool = False
+) -> DeadlineExtension:
     """Move the deadline later, with an author and a reason that are published with the notice.
 
     Before the deadline, or after it with a stated incident; never once intake is closed: the drafts have lapsed then,
@@ -55,7 +61,13 @@ def extend(*, posting: Posting, closes_at: datetime, reason: str, by: User, inci
         at = clock.now()
         _check(posting, closes_at, at, incident)
         extension = DeadlineExtension.objects.create(
-            posting=posting, previous=posting.closes_at, closes_at=closes_at, reason=reason, incident=incident, by=by, at=at
+            posting=posting,
+            previous=posting.closes_at,
+            closes_at=closes_at,
+            reason=reason,
+            incident=incident,
+            by=by,
+            at=at,
         )
         posting.closes_at = closes_at
         posting.save(update_fields=["closes_at"])

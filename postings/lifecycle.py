@@ -41,7 +41,8 @@ def _frozen(posting: Posting) -> dict[str, Any]:
         "closes_at": posting.closes_at,
         "timezone": posting.timezone,
         "criteria": [
-            {"stage": c.stage, "code": c.code, "weight": c.weight} for c in posting.criteria.order_by("stage", "position")
+            {"stage": c.stage, "code": c.code, "weight": c.weight}
+            for c in posting.criteria.order_by("stage", "position")
         ],
         "questions": list(posting.questions.values_list("code", flat=True)),
         "documents": list(posting.requirements.values_list("code", flat=True)),

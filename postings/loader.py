@@ -70,7 +70,9 @@ def load(folder: str | Path, *, by: User | None = None) -> Posting:
         if known and known.content_sha256 == columns["content_sha256"]:
             return known
         if known and known.published_at:
-            raise LoadRefused([_("L'avis « %(slug)s » est publié : ses règles ne changent plus.") % {"slug": known.slug}])
+            raise LoadRefused(
+                [_("L'avis « %(slug)s » est publié : ses règles ne changent plus.") % {"slug": known.slug}]
+            )
         posting, _created = Posting.objects.update_or_create(slug=columns["slug"], defaults=columns)
         _store_parts(posting, source.tables)
     return posting

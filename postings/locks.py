@@ -12,7 +12,7 @@ def _hold(function: str, posting: Posting) -> None:
         raise RuntimeError("A posting's lock lives in a transaction.")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s, %s)", [_CLASS, posting.pk])  # noqa: S608 - two constants
+            cursor.execute(f"SELECT {function}(%s, %s)", [_CLASS, posting.pk])
     # SQLite: the transaction is IMMEDIATE, so it holds the one write lock already.
 
 

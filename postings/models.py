@@ -22,11 +22,13 @@ class Posting(models.Model):
     locality = models.CharField(_("lieu"), max_length=80)
     country = models.CharField(_("pays"), max_length=2, help_text=_("Code ISO 3166-1."))
     notice_text = models.TextField(_("texte de l'avis"))
-    notice_sha256 = models.CharField(max_length=64)
-    content_sha256 = models.CharField(max_length=64, help_text=_("Empreinte de l'avis et de toutes ses règles."))
+    notice_sha256 = models.CharField(_("empreinte de l'avis"), max_length=64)
+    content_sha256 = models.CharField(_("empreinte de l'avis et de ses règles"), max_length=64)
     timezone = models.CharField(_("fuseau horaire"), max_length=40)
     opens_at = models.DateTimeField(_("ouverture"))
-    closes_at = models.DateTimeField(_("date limite"), help_text=_("Recevable si et seulement si déposée avant cet instant."))
+    closes_at = models.DateTimeField(
+        _("date limite"), help_text=_("Recevable si et seulement si déposée avant cet instant.")
+    )
     deadline_quotation = models.TextField(_("phrase de l'avis sur la date limite"))
     procedure_quotation = models.TextField(_("phrase de l'avis sur la procédure"))
     answers_advice = models.TextField(_("conseil pour les réponses"))
@@ -36,27 +38,37 @@ class Posting(models.Model):
     accepted_sha256 = models.CharField(_("empreinte de la liste"), max_length=64, blank=True)
 
     # The rules, each a setting of the posting; the sources stand in data/<slug>/posting.toml.
-    referees_min = models.PositiveSmallIntegerField(default=2)
-    referees_max = models.PositiveSmallIntegerField(default=3)
-    panel_size = models.PositiveSmallIntegerField(default=5)
-    outsiders_min = models.PositiveSmallIntegerField(default=1)
-    quorum = models.PositiveSmallIntegerField(default=3)
-    markers_per_file = models.PositiveSmallIntegerField(default=2)
-    gap_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(4))
-    skills_threshold = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(10))
-    skills_weight = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.4"))
-    interview_weight = models.DecimalField(max_digits=5, decimal_places=4, default=Decimal("0.6"))
-    interview_minutes = models.PositiveSmallIntegerField(default=30)
-    reference_days = models.PositiveSmallIntegerField(default=10)
-    proposal_size = models.PositiveSmallIntegerField(default=3)
-    reserve_days = models.PositiveSmallIntegerField(default=365)
-    hold_minutes = models.PositiveIntegerField(default=60)
+    referees_min = models.PositiveSmallIntegerField(_("référents, au moins"), default=2)
+    referees_max = models.PositiveSmallIntegerField(_("référents, au plus"), default=3)
+    panel_size = models.PositiveSmallIntegerField(_("membres du jury"), default=5)
+    outsiders_min = models.PositiveSmallIntegerField(_("membres extérieurs, au moins"), default=1)
+    quorum = models.PositiveSmallIntegerField(_("quorum"), default=3)
+    markers_per_file = models.PositiveSmallIntegerField(_("correcteurs par dossier"), default=2)
+    gap_threshold = models.DecimalField(
+        _("écart qui impose une discussion"), max_digits=4, decimal_places=2, default=Decimal(4)
+    )
+    skills_threshold = models.DecimalField(
+        _("seuil de présélection"), max_digits=4, decimal_places=2, default=Decimal(10)
+    )
+    skills_weight = models.DecimalField(
+        _("poids de l'évaluation des compétences"), max_digits=5, decimal_places=4, default=Decimal("0.4")
+    )
+    interview_weight = models.DecimalField(
+        _("poids de l'entretien"), max_digits=5, decimal_places=4, default=Decimal("0.6")
+    )
+    interview_minutes = models.PositiveSmallIntegerField(_("durée de l'entretien (minutes)"), default=30)
+    reference_days = models.PositiveSmallIntegerField(_("délai de réponse des référents (jours)"), default=10)
+    proposal_size = models.PositiveSmallIntegerField(_("candidats proposés à l'autorité"), default=3)
+    reserve_days = models.PositiveSmallIntegerField(_("validité de la liste complémentaire (jours)"), default=365)
+    hold_minutes = models.PositiveIntegerField(_("délai de rappel des lettres (minutes)"), default=60)
 
     class Meta:
         verbose_name = _("avis de recrutement")
         verbose_name_plural = _("avis de recrutement")
         constraints = [
-            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="postings_posting_closes_after_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="postings_posting_closes_after_opening"
+            ),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(closed_at__gte=models.F("closes_at")),
                 name="postings_posting_never_closed_early",
@@ -76,12 +88,14 @@ class Criterion(models.Model):
     """What is marked, at which stage, with a weight; it points to the notice's own sentence."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="criteria")
-    stage = models.CharField(max_length=12, choices=Stage.choices)
+    stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices)
     code = models.SlugField(max_length=40)
     label = models.CharField(_("critère"), max_length=200)
     weight = models.DecimalField(_("poids"), max_digits=5, decimal_places=4)
     quotation = models.TextField(_("phrase de l'avis"))
-    anchors = models.JSONField(_("repères de notation"), default=dict, help_text=_("Une phrase par note repère : 5, 10, 15, 20."))
+    anchors = models.JSONField(
+        _("repères de notation"), default=dict, help_text=_("Une phrase par note repère : 5, 10, 15, 20.")
+    )
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -100,10 +114,12 @@ class Question(models.Model):
     """A question put to every candidate, on one criterion of the skills evaluation."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="questions")
-    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="questions")
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.CASCADE, related_name="questions", verbose_name=_("critère")
+    )
     code = models.SlugField(max_length=40)
     text = models.TextField(_("question"))
-    max_characters = models.PositiveIntegerField(default=3000)
+    max_characters = models.PositiveIntegerField(_("caractères, au plus"), default=3000)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -123,9 +139,9 @@ class DocumentRequirement(models.Model):
     label = models.CharField(_("pièce"), max_length=200)
     help = models.TextField(_("précisions"), blank=True)
     required = models.BooleanField(_("obligatoire"), default=True)
-    max_files = models.PositiveSmallIntegerField(default=1)
-    max_bytes = models.PositiveIntegerField(default=5_000_000)
-    max_pages = models.PositiveSmallIntegerField(default=50)
+    max_files = models.PositiveSmallIntegerField(_("fichiers, au plus"), default=1)
+    max_bytes = models.PositiveIntegerField(_("octets, au plus"), default=5_000_000)
+    max_pages = models.PositiveSmallIntegerField(_("pages, au plus"), default=50)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -146,12 +162,20 @@ class DeadlineExtension(models.Model):
     closes_at = models.DateTimeField(_("nouvelle date limite"))
     reason = models.TextField(_("motif"))
     incident = models.BooleanField(_("après un incident"), default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("décidée à"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("décidé par")
+    )
+    at = models.DateTimeField(_("décidé à"))
 
     class Meta:
         verbose_name = _("report de la date limite")
+        verbose_name_plural = _("reports de la date limite")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("previous")), name="postings_extension_later"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("previous")), name="postings_extension_later"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.previous:%Y-%m-%d %H:%M} → {self.closes_at:%Y-%m-%d %H:%M}"

@@ -51,9 +51,23 @@ RULES: dict[str, type] = {
     "reserve_days": int,
     "hold_minutes": int,
 }
-DOCUMENT: dict[str, type] = {"code": str, "label": str, "help": str, "max_files": int, "max_bytes": int, "max_pages": int}
+DOCUMENT: dict[str, type] = {
+    "code": str,
+    "label": str,
+    "help": str,
+    "max_files": int,
+    "max_bytes": int,
+    "max_pages": int,
+}
 DOCUMENT_DEFAULTS: Table = {"required": True}
-CRITERION: dict[str, type] = {"stage": str, "code": str, "label": str, "weight": Decimal, "quotation": str, "anchors": dict}
+CRITERION: dict[str, type] = {
+    "stage": str,
+    "code": str,
+    "label": str,
+    "weight": Decimal,
+    "quotation": str,
+    "anchors": dict,
+}
 QUESTION: dict[str, type] = {"code": str, "criterion": str, "text": str, "max_characters": int}
 
 
@@ -85,7 +99,9 @@ def _table(raw: Any, spec: dict[str, type], where: str, problems: list[str], def
         return {}
     table = {**(defaults or {}), **raw}
     types = {**spec, **{key: type(value) for key, value in (defaults or {}).items()}}
-    problems += [_("%(where)s : « %(key)s » est inconnu.") % {"where": where, "key": key} for key in table if key not in types]
+    problems += [
+        _("%(where)s : « %(key)s » est inconnu.") % {"where": where, "key": key} for key in table if key not in types
+    ]
     for key, wanted in types.items():
         if key not in table:
             problems.append(_("%(where)s : « %(key)s » manque.") % {"where": where, "key": key})

@@ -41,7 +41,9 @@ JURORS = (
     Part("jury-4", "Noureddine Saïdi", Role.JUROR, gettext_noop("Membre extérieur du jury."), outsider=True),
     Part("jury-5", "Wafae Lamrani", Role.JUROR, gettext_noop("Membre extérieure du jury."), outsider=True),
 )
-AUTHORITY = Part("autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury."))
+AUTHORITY = Part(
+    "autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury.")
+)
 AUDITOR = Part("audit", "Rim Ouahbi", Role.AUDITOR, gettext_noop("Lit tout, ne change rien."))
 CAST = (*CANDIDATES, HR, *JURORS, AUTHORITY, AUDITOR)
 

@@ -27,7 +27,9 @@ def _banner(user: Visitor) -> Banner:
     now = clock.now()
     may_move = may_move_clock(user)
     ahead = brink() if may_move else None
-    return Banner(now=now, running=not clock.is_stopped(), may_move=may_move, brink=ahead if ahead and ahead > now else None)
+    return Banner(
+        now=now, running=not clock.is_stopped(), may_move=may_move, brink=ahead if ahead and ahead > now else None
+    )
 
 
 def banner(request: HttpRequest) -> dict[str, Any]:

@@ -91,10 +91,13 @@ def body(message: EmailMessage, kind: str) -> str:
 
 def enclosures(message: EmailMessage) -> list[Enclosure]:
     """What came with the message, numbered from 1."""
-    return [
-        Enclosure(number, part.get_filename() or f"piece-{number}", part.get_content_type(), part.get_payload(decode=True) or b"")
-        for number, part in enumerate(message.iter_attachments(), 1)
-    ]
+    return [_enclosure(number, part) for number, part in enumerate(message.iter_attachments(), 1)]
+
+
+def _enclosure(number: int, part: EmailMessage) -> Enclosure:
+    content = part.get_payload(decode=True)
+    name = part.get_filename() or f"piece-{number}"
+    return Enclosure(number, name, part.get_content_type(), content if isinstance(content, bytes) else b"")
 
 
 def get_enclosure_or_404(message: EmailMessage, number: int) -> Enclosure:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.policy import Visitor
 from journal import clock
 from postings.policy import visible_postings
 from rehearsal.policy import may_move_clock
@@ -36,7 +36,7 @@ def _target(step: Step, now: datetime) -> datetime | None:
     return now + (timedelta(hours=1) if step == Step.HOUR else timedelta(days=1))
 
 
-def move_on(*, step: str, by: User) -> datetime:
+def move_on(*, step: str, by: Visitor) -> datetime:
     """Move the clock of record on, and say to when.
 
     Raises PermissionDenied unless ``by`` is HR in a rehearsal, ValidationError for a step that is unknown or goes back:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeGuard
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.models import User
 from accounts.policy import Visitor, is_hr
 
 P = ParamSpec("P")
@@ -19,7 +20,7 @@ def is_rehearsal() -> bool:
     return bool(settings.PMP_REHEARSAL)
 
 
-def may_move_clock(user: Visitor) -> bool:
+def may_move_clock(user: Visitor) -> TypeGuard[User]:
     """Whether the person moves the clock of record on."""
     return is_rehearsal() and is_hr(user)
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from postings.policy import visible_postings
@@ -18,6 +19,13 @@ from rehearsal.policy import rehearsal_only
 _MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+)
+_HEADERS = (
+    ("From", gettext_lazy("De")),
+    ("To", gettext_lazy("À")),
+    ("Reply-To", gettext_lazy("Répondre à")),
+    ("Subject", gettext_lazy("Objet")),
+    ("Message-ID", "Message-ID"),
 )
 #: What a browser may show in place; the rest is downloaded.
 _IN_PLACE = frozenset({"application/pdf"})
@@ -66,7 +74,9 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("L'horloge de référence a avancé. Ce qui est dû se fait dans les secondes qui suivent."))
+        messages.success(
+            request, _("L'horloge de référence a avancé. Ce qui est dû se fait dans les secondes qui suivent.")
+        )
     return _back(request)
 
 
@@ -77,7 +87,11 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     recipient = request.GET.get("a", "").strip()
     everything = mail.newest_first()
     shown = [heading for heading in everything if not recipient or heading.recipient.lower() == recipient.lower()]
-    context = {"mails": shown, "recipient": recipient, "recipients": sorted({heading.recipient for heading in everything})}
+    context = {
+        "mails": shown,
+        "recipient": recipient,
+        "recipients": sorted({heading.recipient for heading in everything}),
+    }
     return render(request, "rehearsal/mailbox.html", context)
 
 
@@ -88,7 +102,7 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
     kept = mail.get_message_or_404(name)
     context = {
         "name": name,
-        "headers": [(header, kept[header]) for header in ("From", "To", "Reply-To", "Subject", "Message-ID") if kept[header]],
+        "headers": [(label, kept[header]) for header, label in _HEADERS if kept[header]],
         "subject": kept["Subject"],
         "text": mail.body(kept, "plain"),
         "has_html": bool(mail.body(kept, "html")),

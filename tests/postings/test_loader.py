@@ -61,7 +61,9 @@ def test_every_quotation_is_whole_sentences_of_the_notice() -> None:
 def test_every_written_criterion_has_one_question() -> None:
     posting = load(FOLDER)
     asked = list(posting.questions.order_by("position").values_list("criterion__code", flat=True))
-    assert asked == list(posting.criteria.filter(stage=Stage.SKILLS).order_by("position").values_list("code", flat=True))
+    assert asked == list(
+        posting.criteria.filter(stage=Stage.SKILLS).order_by("position").values_list("code", flat=True)
+    )
 
 
 def test_documents_are_those_of_the_campaign() -> None:

@@ -75,7 +75,9 @@ def test_notice_text_is_the_notice_to_the_byte(client: Client, posting: Posting)
 
 def test_page_quotes_the_sentence_behind_each_criterion(client: Client, posting: Posting) -> None:
     said = unescape(_page(client))
-    missing = [c.code for c in posting.criteria.all() if f"«{NBSP}{c.quotation}{NBSP}»" not in said or c.label not in said]
+    missing = [
+        c.code for c in posting.criteria.all() if f"«{NBSP}{c.quotation}{NBSP}»" not in said or c.label not in said
+    ]
     assert missing == []
 
 
@@ -122,7 +124,11 @@ def test_page_carries_a_job_posting(client: Client, posting: Posting) -> None:
     assert (data["@type"], data["title"]) == ("JobPosting", "Secrétaire Général du P.M.P")
     assert (data["validThrough"], data["datePosted"]) == ("2025-10-30T16:30:00+01:00", "2025-10-29")
     assert data["employmentType"] == "FULL_TIME"
-    assert data["jobLocation"]["address"] == {"@type": "PostalAddress", "addressLocality": "Rabat", "addressCountry": "MA"}
+    assert data["jobLocation"]["address"] == {
+        "@type": "PostalAddress",
+        "addressLocality": "Rabat",
+        "addressCountry": "MA",
+    }
     assert unescape(re.sub(r"</?p>", "", data["description"])) == posting.notice_text.replace("\n", "")
 
 
@@ -165,7 +171,10 @@ def test_home_lists_several_notices(client: Client, posting: Posting) -> None:
     twin.pk, twin.slug, twin.title = None, "directeur", "Directeur"
     twin.save()
     page = client.get("/").content.decode()
-    assert [reverse("postings:detail", args=[slug]) in page for slug in ("directeur", "secretaire-general")] == [True, True]
+    assert [reverse("postings:detail", args=[slug]) in page for slug in ("directeur", "secretaire-general")] == [
+        True,
+        True,
+    ]
 
 
 def test_calendar_file_ends_at_the_deadline(client: Client, posting: Posting) -> None:
