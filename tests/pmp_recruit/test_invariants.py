@@ -66,7 +66,7 @@ def _miscount_the_closing() -> None:
 
 
 def _let_a_late_file_in() -> None:
-    Application.objects.filter(pk=_one().pk).update(submitted_at="2025-10-30T15:30:00Z")
+    Posting.objects.update(closes_at="2025-10-02T15:30:00Z")
 
 
 def _swap_a_document() -> None:
