@@ -1,11 +1,14 @@
 """Who of the jury may see and do what. Strangers to an object get 404."""
 
+from uuid import UUID
+
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from applications.models import Application
+from applications.models import Application, Document
 from evaluations.models import Declaration, PanelMember, ScoreSheet
-from postings.models import Posting
+from postings.models import Posting, Stage
 
 
 def member_of(user: User, posting: Posting) -> PanelMember | None:
@@ -67,3 +70,28 @@ def get_sheet_or_404(user: User, code: str, stage: str) -> ScoreSheet:
     if sheet is None or in_conflict(sheet.member, sheet.application):
         raise Http404
     return sheet
+
+
+def get_member_or_404(user: User, slug: str) -> PanelMember:
+    """The person's seat on the jury of the posting ``slug``."""
+    members = PanelMember.objects.select_related("user", "panel__posting")
+    return get_object_or_404(members, user=user, panel__posting__slug=slug, panel__frozen_at__isnull=False)
+
+
+def get_compared_file_or_404(user: User, code: str, stage: str) -> Application:
+    """A file whose markers' sheets the person may look at side by side, or preside over."""
+    marked = ScoreSheet.objects.filter(application__dossier_code=code, stage=stage)
+    sheet = marked.select_related("application__posting").first()
+    if sheet is None or not (may_compare(user, sheet.application, stage) or presides(user, sheet.application)):
+        raise Http404
+    return sheet.application
+
+
+def get_heard_document_or_404(user: User, code: str, public_id: UUID) -> Document:
+    """A document of a file that the person hears in interview, free of any conflict. Never at the blind stage."""
+    sheet = get_sheet_or_404(user, code, Stage.INTERVIEW)
+    if not may_mark(user, sheet):
+        raise Http404
+    return get_object_or_404(
+        Document.objects.select_related("requirement"), application=sheet.application, public_id=public_id
+    )

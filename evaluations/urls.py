@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from evaluations import urls_jury
 from evaluations.views import authority, deliberation, interviews, references
 
 app_name = "evaluations"
 urlpatterns = [
+    *urls_jury.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),

@@ -1,0 +1,43 @@
+"""The addresses of the jury's marking. A file is named by its dossier code alone."""
+
+from django.urls import path, register_converter
+
+from evaluations.views import campaign, jury, presiding, sheets
+from postings.models import Stage
+
+
+class StageConverter:
+    """The stage's French name in an address."""
+
+    regex = "competences|entretien"
+    names = {"competences": Stage.SKILLS, "entretien": Stage.INTERVIEW}
+
+    def to_python(self, value: str) -> str:
+        return self.names[value]
+
+    def to_url(self, value: str) -> str:
+        return next(name for name, stage in self.names.items() if stage == value)
+
+
+register_converter(StageConverter, "stage")
+_FILE = "jury/dossiers/<str:code>/"
+_SHEET = _FILE + "<stage:stage>/"
+
+urlpatterns = [
+    path("jury/", jury.jury, name="jury"),
+    path("jury/presidence/<slug:slug>/", presiding.presiding, name="presiding"),
+    path(_SHEET, sheets.sheet, name="sheet"),
+    path(_SHEET + "declaration/", sheets.declare, name="declare"),
+    path(_SHEET + "enregistrer/", sheets.save, name="save"),
+    path(_SHEET + "sceller/", sheets.seal, name="seal"),
+    path(_SHEET + "notes/", jury.file, name="file"),
+    path(_SHEET + "reattribuer/", presiding.reassign, name="reassign"),
+    path(_SHEET + "rouvrir/", presiding.reopen, name="reopen"),
+    path(_SHEET + "dispenser/", presiding.excuse, name="excuse"),
+    path(_SHEET + "clore/", presiding.close_interview, name="close_interview"),
+    path(_FILE + "pieces/<uuid:public_id>/", sheets.document, name="document"),
+    path("campagne/<slug:slug>/", campaign.campaign, name="campaign"),
+    path("campagne/<slug:slug>/jury/", campaign.compose, name="compose"),
+    path("campagne/<slug:slug>/jury/tirage/", campaign.assign, name="assign"),
+    path("campagne/<slug:slug>/competences/clore/", campaign.close_skills, name="close_skills"),
+]

@@ -1,0 +1,162 @@
+"""A member's own sheet: declare, mark, seal; in interview, with the candidate's file beside it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.policy import is_juror, requires
+from applications.serving import pdf_response
+from evaluations import panels, policy, results, scoring
+from evaluations.forms.jury import DeclarationForm
+from evaluations.forms.marking import SheetForm
+from evaluations.forms.refusals import add_refusal
+from evaluations.models import Interview, ScoreSheet
+from evaluations.views.who import person
+from journal import clock
+from journal.append import append
+from postings.models import Stage
+
+
+def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
+    """What every page of a sheet shows. An identity only in interview; never a document's name before it."""
+    application = sheet.application
+    context: dict[str, object] = {
+        "sheet": sheet,
+        "code": application.dossier_code,
+        "posting": application.posting,
+        "form": form,
+    }
+    if sheet.stage == Stage.SKILLS:
+        return {**context, "rows": form.rows(dict(application.answers.values_list("question_id", "text")))}
+    return {
+        **context,
+        "rows": form.rows(),
+        "candidate": application,
+        "career": application.career.all(),
+        "documents": application.documents.select_related("requirement"),
+        "interview": Interview.objects.filter(application=application).first(),
+    }
+
+
+@requires(is_juror)
+@require_http_methods(["GET", "POST"])
+def declare(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """The declaration that comes before any page of a file; a conflict may be declared later too."""
+    sheet = policy.get_sheet_or_404(person(request), code, stage)
+    declared = policy.declaration_of(sheet.member, sheet.application)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = panels.declare(application=sheet.application, by=person(request), **form.cleaned_data)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            if given.conflict:
+                messages.success(request, _("Votre récusation est enregistrée : ce dossier ne vous est plus ouvert."))
+                return redirect("evaluations:jury")
+            return redirect("evaluations:sheet", code, stage)
+    context = {"sheet": sheet, "code": code, "form": form, "declared": declared, "candidate": _named(sheet)}
+    return render(request, "evaluations/sheets/declare.html", context, status=422 if form.errors else 200)
+
+
+def _named(sheet: ScoreSheet) -> object:
+    return sheet.application if sheet.stage == Stage.INTERVIEW else None
+
+
+@requires(is_juror)
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """The sheet itself; sealed, it can only be read. The POST is the form's own button, without JavaScript."""
+    found = policy.get_sheet_or_404(person(request), code, stage)
+    if not policy.may_mark(person(request), found):
+        return redirect("evaluations:declare", code, stage)
+    if found.sealed_at is not None:
+        return _sealed(request, found, status=200 if request.method == "GET" else 409)
+    form = SheetForm(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            form.save(by=person(request))
+        except scoring.SheetSealed:
+            return _sealed(request, policy.get_sheet_or_404(person(request), code, stage), status=409)
+        if not form.errors:
+            if "seal" in request.POST:
+                return redirect("evaluations:seal", code, stage)
+            messages.success(request, _("Votre grille est enregistrée."))
+            return redirect("evaluations:sheet", code, stage)
+    template = "evaluations/sheets/blind.html" if stage == Stage.SKILLS else "evaluations/sheets/interview.html"
+    return render(request, template, _context(found, form), status=422 if form.errors else 200)
+
+
+def _sealed(request: HttpRequest, found: ScoreSheet, *, status: int = 200) -> HttpResponse:
+    comparable = policy.may_compare(person(request), found.application, found.stage)
+    context = {**_context(found, SheetForm(found)), "total": _total(found), "comparable": comparable}
+    return render(request, "evaluations/sheets/sealed.html", context, status=status)
+
+
+def _total(sheet: ScoreSheet) -> object:
+    scores = sheet.scores.select_related("criterion")
+    if any(score.value is None for score in scores):
+        return None
+    return results.sheet_total(sheet, results.weights(sheet.application.posting_id, sheet.stage))
+
+
+@requires(is_juror)
+@require_POST
+def save(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """Autosave: the fields that changed, in; when they were kept, or what is wrong with them, out."""
+    found = policy.get_sheet_or_404(person(request), code, stage)
+    if not policy.may_mark(person(request), found):
+        return JsonResponse({"message": _("Déclarez-vous d'abord sur ce dossier.")}, status=403)
+    form = SheetForm(found, request.POST)
+    try:
+        if found.sealed_at is not None:
+            raise scoring.SheetSealed
+        saved_at = form.save(by=person(request))
+    except scoring.SheetSealed:
+        return JsonResponse({"message": _("Cette grille est scellée : plus rien ne s'y enregistre.")}, status=409)
+    answer = {"saved_at": saved_at, "errors": {name: list(errors) for name, errors in form.errors.items()}}
+    return JsonResponse(answer, status=422 if form.errors else 200)
+
+
+@requires(is_juror)
+@require_http_methods(["GET", "POST"])
+def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """All marks read again, then sealed by one deliberate act."""
+    found = policy.get_sheet_or_404(person(request), code, stage)
+    if not policy.may_mark(person(request), found):
+        return redirect("evaluations:declare", code, stage)
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            scoring.seal_sheet(sheet=found, by=person(request))
+        except scoring.SheetIncomplete:
+            refusal, status = _("Il manque des notes : complétez la grille, puis scellez-la."), 422
+        except ValidationError as error:
+            refusal, status = " ".join(error.messages), 409
+        else:
+            messages.success(request, _("Votre grille du dossier %(code)s est scellée.") % {"code": code})
+            return redirect("evaluations:jury")
+    elif found.sealed_at is not None:
+        return redirect("evaluations:sheet", code, stage)
+    form = SheetForm(found)
+    missing = [row for row in form.rows() if not row.value.value()]
+    context = {**_context(found, form), "missing": missing, "refusal": refusal, "total": _total(found)}
+    return render(request, "evaluations/sheets/seal.html", context, status=status)
+
+
+@requires(is_juror)
+@require_safe
+def document(request: HttpRequest, code: str, public_id: UUID) -> HttpResponseBase:
+    """A document of a candidate who is heard; the journal keeps who saw it."""
+    found = policy.get_heard_document_or_404(person(request), code, public_id)
+    with transaction.atomic():
+        facts = {"sha256": found.sha256}
+        subject = f"application:{code}"
+        append("document.viewed", at=clock.now(), actor=person(request).actor, subject=subject, facts=facts)
+    return pdf_response(found)

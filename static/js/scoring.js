@@ -1,0 +1,47 @@
+// Marks set with a thumb: steps of a half point, and the scale's anchors. Typing a mark needs none of this.
+(() => {
+  "use strict";
+  const read = (input) => {
+    const value = Number(input.value.trim().replace(",", "."));
+    return input.value.trim() === "" || Number.isNaN(value) ? null : value;
+  };
+
+  const write = (input, value) => {
+    const kept = Math.min(20, Math.max(0, Math.round(value * 2) / 2));
+    input.value = String(kept).replace(".", ",");
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  // From an empty field the first step lands in the middle of the scale.
+  const step = (input, by) => write(input, read(input) === null ? 10 : read(input) + by);
+
+  for (const stepper of document.querySelectorAll("[data-stepper]")) {
+    const input = stepper.querySelector("[data-mark]");
+    for (const button of stepper.querySelectorAll("[data-step]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => step(input, Number(button.dataset.step)));
+    }
+    input.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 0.5, ArrowDown: -0.5 }[event.key];
+      if (by) { event.preventDefault(); step(input, by); }
+    });
+    input.addEventListener("focus", () => input.select());
+    for (const anchor of stepper.closest("fieldset").querySelectorAll("b[data-set]")) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "jury-set" });
+      button.textContent = anchor.textContent;
+      button.addEventListener("click", () => write(input, Number(anchor.dataset.set)));
+      anchor.replaceWith(button);
+    }
+  }
+
+  for (const line of document.querySelectorAll("[data-marks-count]")) {
+    const inputs = [...line.closest("form").querySelectorAll("[data-mark]")];
+    const count = () => {
+      const done = inputs.filter((input) => read(input) !== null).length;
+      line.textContent = line.dataset.marksCount.replace("{done}", done).replace("{all}", inputs.length);
+    };
+    line.closest("form").addEventListener("input", count);
+    line.closest("form").addEventListener("change", count);
+    count();
+  }
+})();
