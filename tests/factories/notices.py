@@ -1,0 +1,51 @@
+"""Notices of every kind, with invented content."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from notices.models import Notice
+from notices.outbox import enqueue
+from tests import cast
+
+AT = "2025-10-30T15:29:59.999000+00:00"
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+POST, NAME, DOSSIER = "Secrétaire Général du P.M.P", "Salma L'Idrissi", "K7Q2-M9XD"
+_FILE: dict[str, Any] = {"post": POST, "dossier": DOSSIER, "name": NAME}
+_DOCUMENT = {"label": "Curriculum vitae", "name": "cv <final>.pdf", "size": 214_000, "pages": 3, "sha256": HASH}
+
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "signin_code": {"code": "482913"},
+    "receipt": _FILE
+    | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH},
+    "withdrawn": _FILE | {"at": AT},
+    "intake_closed": _FILE | {"closed_at": AT},
+    "draft_lapsed": {"post": POST, "name": NAME, "closed_at": AT},
+    "deadline_extended": {
+        "post": POST, "name": NAME, "previous": AT, "closes_at": "2025-11-03T15:30:00+00:00", "reason": "Panne du réseau."
+    },
+    "interview_invitation": _FILE
+    | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "reason": ""},
+    "reference_request": {
+        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "expires_at": AT
+    },
+    "decision": _FILE
+    | {
+        "outcome": "reserve", "rank": 2, "reasons": "Une expérience solide.", "decided_at": AT,
+        "totals": {"skills": "14,25", "interview": "13,5", "total": "13,8"}, "entry_hash": HASH,
+    },
+}  # fmt: skip
+
+
+def owed(kind: str = "withdrawn", *, key: str = "", to: User | str | None = None, **changes: Any) -> Notice:
+    """A notice that is owed: to the first candidate, unless said otherwise."""
+    with transaction.atomic():
+        return enqueue(
+            key=key or f"{kind}:{Notice.objects.count()}",
+            kind=kind,
+            to=to or cast.candidate(),
+            context=CONTEXTS[kind] | changes,
+            campaign="secretaire-general",
+            subject=f"application:{DOSSIER}",
+        )
