@@ -50,7 +50,7 @@ class ExtensionInline(_ReadOnly, admin.TabularInline):
 
 @admin.register(Posting)
 class PostingAdmin(_ReadOnly, admin.ModelAdmin):
-    list_display = ("title", "institution", "opens_at", "closes_at", "published_at", "closed_at", "accepted_count")
+    list_display = ("title", "opens_at", "closes_at", "published_at", "closed_at", "accepted_count")
     fieldsets = (
         (None, {"fields": ("title", "institution", "contract", "locality", "slug")}),
         (
