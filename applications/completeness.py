@@ -65,7 +65,7 @@ def _referees(application: Application) -> Iterator[str]:
     complete = [r for r in referees if all(getattr(r, field) for field in _REFEREE_FIELDS)]
     least = application.posting.referees_min
     if len(complete) < least:
-        yield _("%(least)s référents au moins, chacun au complet (%(given)s pour l'instant)") % {
+        yield _("%(least)s référents au moins, chacun au complet (%(given)s pour l’instant)") % {
             "least": least,
             "given": len(complete),
         }
@@ -82,9 +82,9 @@ def _answers(application: Application) -> Iterator[str]:
 
 def _declaration(application: Application) -> Iterator[str]:
     if not application.sworn:
-        yield _("Déclaration sur l'honneur")
+        yield _("Déclaration sur l’honneur")
     if not application.consented:
-        yield _("Prise de connaissance de l'information sur vos données")
+        yield _("Prise de connaissance de l’information sur vos données")
 
 
 _CHECKS = {

@@ -29,8 +29,8 @@ def display_name(raw: str) -> str:
     """The uploaded name, fit to be shown: no path, no control or direction-changing character, 200 characters at most."""
     base = PureWindowsPath(PurePosixPath(raw).name).name
     kept = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
-    name = " ".join(kept.split())[:NAME_LENGTH].strip()
-    return name or "document.pdf"
+    name = " ".join(kept.split()) or "document.pdf"
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 4] + ".pdf"
 
 
 def _refuse_by_size(upload: UploadedFile, requirement: DocumentRequirement) -> None:
@@ -48,7 +48,7 @@ def _refuse_by_size(upload: UploadedFile, requirement: DocumentRequirement) -> N
 def _refuse_by_findings(found: Findings, requirement: DocumentRequirement) -> None:
     if not found.readable or (not found.encrypted and not found.pages):
         raise ValidationError(
-            _("Ce PDF ne s'ouvre pas : il est endommagé ou incomplet. Enregistrez-le de nouveau, puis recommencez."),
+            _("Ce PDF ne s’ouvre pas : il est endommagé ou incomplet. Enregistrez-le de nouveau, puis recommencez."),
             code="unreadable",
         )
     if found.encrypted:
@@ -77,7 +77,7 @@ def _checked(upload: UploadedFile, requirement: DocumentRequirement) -> tuple[by
     content = upload.read()
     if not content.startswith(MAGIC):
         raise ValidationError(
-            _("Ce fichier n'est pas un PDF. Enregistrez ou imprimez votre document au format PDF, puis recommencez."),
+            _("Ce fichier n’est pas un PDF. Enregistrez ou imprimez votre document au format PDF, puis recommencez."),
             code="not_pdf",
         )
     found = inspect(content)
@@ -96,7 +96,7 @@ def _refuse_by_file(draft: Application, requirement: DocumentRequirement, digest
         )
     if sum(document.requirement_id == requirement.pk for document in others) >= requirement.max_files:
         raise ValidationError(
-            _("Cette rubrique prend %(max)s fichier(s) au plus : remplacez ou supprimez celui qui s'y trouve."),
+            _("Cette rubrique prend %(max)s fichier(s) au plus : remplacez ou supprimez celui qui s’y trouve."),
             code="too_many_files",
             params={"max": requirement.max_files},
         )

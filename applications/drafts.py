@@ -80,9 +80,9 @@ def referee_faults(referees: Sequence[Mapping[str, Any]], own_email: str) -> dic
     for place, referee in enumerate(referees):
         email = str(referee.get("email") or "").casefold()
         if email == own_email.casefold():
-            faults[place] = _("Indiquez l'adresse de votre référent, non la vôtre.")
+            faults[place] = _("Indiquez l’adresse de votre référent, non la vôtre.")
         elif email and email in seen:
-            faults[place] = _("Cette adresse est déjà celle d'un autre référent.")
+            faults[place] = _("Cette adresse est déjà celle d’un autre référent.")
         seen.add(email)
     return faults
 

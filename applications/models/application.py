@@ -23,23 +23,23 @@ class Application(models.Model):
     given_names = models.CharField(_("prénoms"), max_length=100, blank=True)
     birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
     nationality = models.CharField(_("nationalité"), max_length=60, blank=True)
-    national_id = models.CharField(_("numéro de la pièce d'identité"), max_length=30, blank=True)
+    national_id = models.CharField(_("numéro de la pièce d’identité"), max_length=30, blank=True)
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     address = models.TextField(_("adresse postale"), max_length=300, blank=True)
     city = models.CharField(_("ville"), max_length=80, blank=True)
 
     current_position = models.CharField(_("fonction actuelle"), max_length=150, blank=True)
     current_employer = models.CharField(_("employeur actuel"), max_length=150, blank=True)
-    years_of_experience = models.PositiveSmallIntegerField(_("années d'expérience"), null=True, blank=True)
+    years_of_experience = models.PositiveSmallIntegerField(_("années d’expérience"), null=True, blank=True)
     highest_degree = models.CharField(_("diplôme le plus élevé"), max_length=200, blank=True)
 
-    sworn = models.BooleanField(_("déclaration sur l'honneur"), default=False)
+    sworn = models.BooleanField(_("déclaration sur l’honneur"), default=False)
     consented = models.BooleanField(_("information sur les données personnelles lue"), default=False)
 
     submitted_at = models.DateTimeField(_("déposée à"), null=True, blank=True)
     manifest = models.JSONField(_("manifeste"), null=True, blank=True)
     manifest_sha256 = models.CharField(_("empreinte du manifeste"), max_length=64, blank=True)
-    entry_hash = models.CharField(_("empreinte de l'inscription"), max_length=64, blank=True)
+    entry_hash = models.CharField(_("empreinte de l’inscription"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("candidature")
@@ -80,6 +80,6 @@ class Move(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("changement d'état")
+        verbose_name = _("changement d’état")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["application", "to_state"], name="applications_move_once")]

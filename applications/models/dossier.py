@@ -21,7 +21,7 @@ class CareerEntry(models.Model):
     title = models.CharField(_("fonction"), max_length=150, blank=True)
     employer = models.CharField(_("employeur"), max_length=150, blank=True)
     started = models.DateField(_("depuis le"), null=True, blank=True)
-    ended = models.DateField(_("jusqu'au"), null=True, blank=True)
+    ended = models.DateField(_("jusqu’au"), null=True, blank=True)
     duties = models.TextField(_("missions"), max_length=1500, blank=True)
 
     class Meta:

@@ -1,0 +1,205 @@
+"""What a dossier takes in, and what it refuses, each with its own words."""
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from applications import documents, drafts, intake
+from applications.models import Application, Document
+from postings.models import DocumentRequirement
+from tests import cast
+from tests.factories import applications as factory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = reverse("applications:documents", args=[factory.SLUG])
+
+
+def made(change: Callable[[pikepdf.Pdf], None], **saving: object) -> bytes:
+    """A PDF with one thing wrong."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    change(document)
+    content = io.BytesIO()
+    document.save(content, **saving)  # type: ignore[arg-type]
+    return content.getvalue()
+
+
+def _script(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def _nested_script(document: pikepdf.Pdf) -> None:
+    link = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Link,
+        Rect=[0, 0, 9, 9],
+        A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org", Next=pikepdf.Dictionary(S=pikepdf.Name.Launch)),
+    )
+    document.pages[0].Annots = pikepdf.Array([link])
+
+
+def _attachment(document: pikepdf.Pdf) -> None:
+    document.attachments["autre.txt"] = b"autre"
+
+
+def _many_pages(document: pikepdf.Pdf) -> None:
+    for _page in range(10):
+        document.add_blank_page()
+
+
+def _encryption(**passwords: str) -> dict[str, object]:
+    return {"encryption": pikepdf.Encryption(**passwords)}
+
+
+REFUSED = {
+    "empty": (b"", "Ce fichier est vide"),
+    "not a PDF": (b"PK\x03\x04 a word processor's file", "n’est pas un PDF"),
+    "a PDF with something before it": (b"<script></script>" + factory.pdf(), "n’est pas un PDF"),
+    "cut short": (b"%PDF-1.7\n1 0 obj\n<<", "ne s’ouvre pas"),
+    "password": (made(lambda d: None, **_encryption(user="secret", owner="secret")), "protégé"),
+    "restrictions": (made(lambda d: None, **_encryption(owner="secret")), "protégé"),
+    "script": (made(_script), "contient du code"),
+    "launch, nested": (made(_nested_script), "contient du code"),
+    "attachment": (made(_attachment), "contient des fichiers joints"),
+    "too many pages": (made(_many_pages), "compte 11 pages, pour 10 au plus"),
+    "too big": (b"%PDF-" + b"0" * 5_000_000, "trop lourd"),
+}
+
+
+@pytest.fixture
+def draft() -> Application:
+    return factory.draft(factory.open_posting(), cast.candidate())
+
+
+def requirement(application: Application, code: str = "cv") -> DocumentRequirement:
+    return application.posting.requirements.get(code=code)
+
+
+def attach(application: Application, code: str = "cv", words: str = "Pièce", **options: object) -> Document:
+    upload = factory.upload(words)
+    asked = requirement(application, code)
+    return documents.attach(application=application, requirement=asked, upload=upload, by=application.candidate, **options)  # type: ignore[arg-type]
+
+
+def stored() -> set[str]:
+    return set(default_storage.listdir("documents")[1]) if default_storage.exists("documents") else set()
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_upload_is_refused_in_its_own_words(draft: Application, case: str) -> None:
+    content, words = REFUSED[case]
+    before = stored()
+    file = SimpleUploadedFile("cv.pdf", content, content_type="application/pdf")
+    page = cast.signed_in(draft.candidate).post(ADDRESS, {"requirement": "cv", "file": file})
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert draft.documents.count() == 0
+    assert stored() == before
+
+
+def test_upload_is_kept_as_received(draft: Application) -> None:
+    content = factory.pdf("Mon CV", 3)
+    file = SimpleUploadedFile("mon cv.pdf", content)
+    assert cast.signed_in(draft.candidate).post(ADDRESS, {"requirement": "cv", "file": file}).status_code == 302
+    document = draft.documents.get()
+    assert (document.name, document.pages, document.size) == ("mon cv.pdf", 3, len(content))
+    with document.file.open() as kept:
+        assert kept.read() == content
+    assert "cv" not in document.file.name
+    page = cast.signed_in(draft.candidate).get(reverse("applications:document", args=[document.public_id]))
+    assert b"".join(page) == content  # type: ignore[call-overload]
+    assert page["Content-Disposition"] == 'attachment; filename="mon cv.pdf"'
+    assert page["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\moi\\cv.pdf", "cv.pdf"),
+        ("cv\u202efdp.exe.pdf", "cvfdp.exe.pdf"),
+        ("cv\x00\n.pdf", "cv.pdf"),
+        ("", "document.pdf"),
+        ("سيرة.pdf", "سيرة.pdf"),
+    ],
+)
+def test_display_name_is_harmless(raw: str, shown: str) -> None:
+    assert documents.display_name(raw) == shown
+
+
+def test_long_name_keeps_its_ending() -> None:
+    name = documents.display_name("é" * 300 + ".pdf")
+    assert len(name) == 200
+    assert name.endswith("é.pdf")
+
+
+def test_same_file_twice_is_refused_with_where_it_is(draft: Application) -> None:
+    attach(draft)
+    with pytest.raises(ValidationError, match="sous « Curriculum vitæ »"):
+        attach(draft, "projet")
+
+
+def test_one_file_too_many_is_refused(draft: Application) -> None:
+    attach(draft)
+    with pytest.raises(ValidationError, match="remplacez ou supprimez"):
+        attach(draft, words="Un autre")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replacing_leaves_one_row_and_one_file(draft: Application) -> None:
+    old = attach(draft)
+    before = stored()
+    new = attach(draft, words="Un autre", replaces=old)
+    assert draft.documents.get() == new
+    assert stored() == before - {old.file.name.removeprefix("documents/")} | {new.file.name.removeprefix("documents/")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_takes_the_file_away(draft: Application) -> None:
+    document = attach(draft)
+    page = cast.signed_in(draft.candidate).post(reverse("applications:document_remove", args=[document.public_id]))
+    assert page.status_code == 302
+    assert draft.documents.count() == 0
+    assert not default_storage.exists(document.file.name)
+
+
+def test_failed_transaction_leaves_no_file(draft: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stored()
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Document, "save", fail)
+    with pytest.raises(RuntimeError):
+        attach(draft)
+    assert stored() == before
+
+
+def test_submitted_file_takes_and_loses_no_document() -> None:
+    application = factory.submitted(factory.open_posting(), cast.candidate())
+    document = application.documents.first()
+    assert document is not None
+    with pytest.raises(drafts.NotEditable):
+        attach(application, "diplomes", words="Tard")
+    with pytest.raises(drafts.NotEditable):
+        documents.remove(document=document, by=application.candidate)
+    page = cast.signed_in(application.candidate).post(ADDRESS, {"requirement": "cv", "file": factory.upload("Tard")})
+    assert page.status_code == 409
+
+
+def test_document_of_another_is_404(draft: Application) -> None:
+    document = attach(draft)
+    for person in (cast.candidate(2), cast.hr(), cast.juror()):
+        client = cast.signed_in(person)
+        assert client.get(reverse("applications:document", args=[document.public_id])).status_code == 404
+        assert client.post(reverse("applications:document_remove", args=[document.public_id])).status_code == 404
+    other = intake.start(posting=draft.posting, by=cast.candidate(2))
+    data = {"requirement": "cv", "file": factory.upload("Autre"), "replaces": str(document.public_id)}
+    assert cast.signed_in(other.candidate).post(ADDRESS, data).status_code == 404
+    assert draft.documents.count() == 1
