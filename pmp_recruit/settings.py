@@ -4,6 +4,7 @@ Without any variable it is the embedded default: SQLite, Celery's filesystem bro
 on disk, files in a private folder, all under ``PMP_HOME`` (``./var``).
 """
 
+import os
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import env, logs
+from pmp_recruit import env, logs, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -277,11 +278,15 @@ if env.flag("PMP_BEHIND_PROXY"):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 if PRODUCTION:
-    if SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("Production needs PMP_SECRET_KEY (or _FILE): 50 characters at least.")
-    if PMP_REHEARSAL:
-        raise ImproperlyConfigured("PMP_REHEARSAL moves the clock of record: production refuses it.")
-    if SQLITE:
-        raise ImproperlyConfigured("Production needs PostgreSQL: set PMP_DATABASE_URL.")
-    if DEBUG:
-        raise ImproperlyConfigured("Production refuses PMP_DEBUG.")
+    production.refuse_unless(
+        {
+            "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY and len(SECRET_KEY) >= 50,
+            "PMP_JOURNAL_KEY (or _FILE): an Ed25519 private key in PEM": bool(PMP_JOURNAL_KEY),
+            "PMP_DATABASE_URL (or _FILE): PostgreSQL, not SQLite": not SQLITE,
+            "PMP_MAIL_URL (or _FILE): a mail server, not disk://": _mail.scheme != "disk",
+            "PMP_BASE_URL: an address in https": _https,
+            "PMP_ALLOWED_HOSTS: the public names": "PMP_ALLOWED_HOSTS" in os.environ and "*" not in ALLOWED_HOSTS,
+            "PMP_REHEARSAL unset: a rehearsal moves the clock of record": not PMP_REHEARSAL,
+            "PMP_DEBUG unset: it shows the inside to strangers": not DEBUG,
+        }
+    )
