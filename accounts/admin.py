@@ -49,9 +49,3 @@ class UserAdmin(admin.ModelAdmin):
         else:
             account = roles.open_account(email=obj.email, full_name=obj.full_name, role=obj.role, by=request.user)
             obj.pk, obj.public_id = account.pk, account.public_id
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The journal has it; Django's own log is not kept."""
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The journal has it; Django's own log is not kept."""

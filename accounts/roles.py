@@ -26,7 +26,7 @@ def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE,
     if by is not None and not is_administrator(by):
         raise PermissionDenied
     if role not in Role.values:
-        raise ValidationError({"role": _("Ce rôle n'existe pas.")})
+        raise ValidationError({"role": _("Ce rôle n’existe pas.")})
     try:
         validate_email(email.strip())
     except ValidationError as error:

@@ -19,7 +19,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={
             "required": _("Saisissez votre adresse électronique."),
-            "invalid": _("Cette adresse n'est pas complète. Exemple : prenom.nom@exemple.ma"),
+            "invalid": _("Cette adresse n’est pas complète. Exemple : prenom.nom@exemple.ma"),
         },
     )
 

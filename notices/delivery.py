@@ -10,7 +10,6 @@ import logging
 import smtplib
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -82,7 +81,7 @@ def settle_lost() -> int:
 def _settle(notice: Notice) -> None:
     delivery = notice.deliveries.last()
     if notice.state == NoticeState.SENDING and delivery is not None:
-        end(notice, delivery, Outcome.UNCERTAIN, _("L'envoi s'est interrompu avant que son issue soit connue."))
+        end(notice, delivery, Outcome.UNCERTAIN, _("L’envoi s’est interrompu avant que son issue soit connue."))
     else:
         fail(notice, cause="expired")
 
@@ -146,7 +145,7 @@ def resend(*, notice: Notice, by: User, reason: str) -> Notice:
     with transaction.atomic():
         found = locked(notice, {NoticeState.FAILED, NoticeState.UNCERTAIN})
         if KINDS[found.kind].ephemeral:
-            raise NoticeRefused(_("Ce message portait un secret, effacé depuis : il ne se renvoie pas."))
+            raise NoticeRefused(_("Ce message portait un secret, effacé depuis : il ne se renvoie pas."))
         found.state, found.not_before, found.leased_until = NoticeState.RELEASED, None, None
         found.save(update_fields=["state", "not_before", "leased_until"])
         record(found, "notice.resent", by=by, at=clock.now(), reason=reason)

@@ -12,7 +12,10 @@ class HoldForm(forms.Form):
     """An approval, with the time in which it can still be recalled."""
 
     minutes = forms.IntegerField(
-        label=_("Délai pendant lequel l’envoi peut être rappelé (minutes)"), min_value=0, max_value=7 * 24 * 60, initial=60
+        label=_("Délai pendant lequel l’envoi peut être rappelé (minutes)"),
+        min_value=0,
+        max_value=7 * 24 * 60,
+        initial=60,
     )
 
     def release_at(self) -> datetime:

@@ -27,16 +27,36 @@ def _kind(*fields: str, **flags: bool) -> Kind:
 KINDS: dict[str, Kind] = {
     "signin_code": _kind("code", urgent=True, ephemeral=True),
     "receipt": _kind(
-        "post", "dossier", "name", "submitted_at", "documents", "answers_sha256", "manifest_sha256", "entry_hash", letter=True
+        "post",
+        "dossier",
+        "name",
+        "submitted_at",
+        "documents",
+        "answers_sha256",
+        "manifest_sha256",
+        "entry_hash",
+        letter=True,
     ),
     "withdrawn": _kind("post", "dossier", "name", "at"),
     "intake_closed": _kind("post", "dossier", "name", "closed_at"),
     "draft_lapsed": _kind("post", "name", "closed_at"),
     "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
-    "interview_invitation": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True),
+    "interview_invitation": _kind(
+        "post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True
+    ),
     "reference_request": _kind("post", "name", "candidate", "link", "expires_at", ephemeral=True),
     "decision": _kind(
-        "post", "dossier", "name", "outcome", "rank", "reasons", "decided_at", "totals", "entry_hash", letter=True, approval=True
+        "post",
+        "dossier",
+        "name",
+        "outcome",
+        "rank",
+        "reasons",
+        "decided_at",
+        "totals",
+        "entry_hash",
+        letter=True,
+        approval=True,
     ),
 }
 

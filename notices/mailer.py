@@ -77,7 +77,7 @@ class SmtpBackend(EmailBackend):
     @property
     def in_doubt(self) -> bool:
         """Whether the last message was handed over without the server's word on it."""
-        return self.connection is not None and self.connection.in_doubt
+        return isinstance(self.connection, _WatchedDialogue) and self.connection.in_doubt
 
 
 class DiskBackend(BaseEmailBackend):

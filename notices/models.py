@@ -34,6 +34,9 @@ class Letter(models.Model):
     size = models.PositiveIntegerField()
     rendered_at = models.DateTimeField()
 
+    def __str__(self) -> str:
+        return self.sha256
+
 
 class Notice(models.Model):
     """A message owed to a person. The unique key makes it exist once or not at all.
@@ -70,7 +73,8 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=NoticeState.values), name="notices_notice_state_known"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["prepared", "approved", "recalled"]) | models.Q(released_at__isnull=False),
+                condition=models.Q(state__in=["prepared", "approved", "recalled"])
+                | models.Q(released_at__isnull=False),
                 name="notices_notice_leaves_once_released",
             ),
             models.CheckConstraint(
@@ -95,6 +99,9 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=80)
     content = models.TextField()
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Deed(models.TextChoices):
     APPROVED = "approved", _("approuvée")
@@ -116,6 +123,9 @@ class NoticeAct(models.Model):
         verbose_name = _("acte")
         ordering = ["id"]
 
+    def __str__(self) -> str:
+        return f"{self.get_deed_display()} ({self.by})"
+
 
 class Delivery(models.Model):
     """One try at sending a notice."""
@@ -133,3 +143,6 @@ class Delivery(models.Model):
         verbose_name_plural = _("envois")
         ordering = ["notice", "number"]
         constraints = [models.UniqueConstraint(fields=["notice", "number"], name="notices_delivery_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_outcome_display()}"

@@ -64,7 +64,7 @@ def enqueue(
             "campaign": campaign,
             "subject": subject,
             "recipient": recipient,
-            "address": recipient.email if recipient else to,
+            "address": to.email if isinstance(to, User) else to,
             "context": context,
             "created_at": moment,
             "state": NoticeState.PREPARED if rule.approval else NoticeState.RELEASED,
@@ -165,7 +165,11 @@ def _release(campaign: str, kind: str) -> int:
 
 def visible_to(user: User) -> QuerySet[Notice]:
     """The letters that a person may read: their own, once released."""
-    return Notice.objects.filter(recipient=user, kind__in=LETTERS).filter(~Q(state__in=BEFORE_RELEASE)).order_by("-released_at")
+    return (
+        Notice.objects.filter(recipient=user, kind__in=LETTERS)
+        .filter(~Q(state__in=BEFORE_RELEASE))
+        .order_by("-released_at")
+    )
 
 
 def record(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils import translation
 
 from journal.models import Checkpoint
@@ -45,7 +45,7 @@ def site() -> dict[str, Any]:
 def render(template: str, values: dict[str, Any]) -> str:
     """A template's text, in the institution's language; a ``.txt`` is not escaped."""
     with translation.override(settings.LANGUAGE_CODE):
-        found = engines["django"].engine.get_template(template)
+        found = Engine.get_default().get_template(template)
         return found.render(Context(values, autoescape=not template.endswith(".txt")))
 
 

@@ -16,11 +16,13 @@ class CodeByMailAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "incorrect_code": _("Ce code n'est pas le bon. Vérifiez le dernier courriel reçu et saisissez ses six chiffres."),
-        "too_many_login_attempts": _(
-            "Trop d'essais à la suite. Attendez quelques minutes, puis demandez un nouveau code."
+        "incorrect_code": _(
+            "Ce code n’est pas le bon. Vérifiez le dernier courriel reçu et saisissez ses six chiffres."
         ),
-        "rate_limited": _("Un code vient de vous être envoyé. Attendez une minute avant d'en demander un autre."),
+        "too_many_login_attempts": _(
+            "Trop d’essais à la suite. Attendez quelques minutes, puis demandez un nouveau code."
+        ),
+        "rate_limited": _("Un code vient de vous être envoyé. Attendez une minute avant d’en demander un autre."),
     }
 
     def is_open_for_signup(self, request: Any) -> bool:

@@ -24,5 +24,4 @@ def as_pdf(notice: Notice) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The letter to its addressee."""
-    assert request.user.is_authenticated
     return as_pdf(get_own_letter_or_404(request.user, public_id))

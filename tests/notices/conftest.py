@@ -3,8 +3,8 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ class Server:
     def __init__(self) -> None:
         self.accepted: list[EmailMessage] = []
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.manner == "no such address":
             return "550 5.1.1 No such person here"
         if self.manner == "greylist":
@@ -28,7 +28,7 @@ class Server:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.manner == "refuse the message":
             return "554 5.7.1 Not this one"
         if self.manner == "drop after data":

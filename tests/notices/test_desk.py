@@ -97,7 +97,9 @@ def test_the_auditor_reads_and_may_not_act() -> None:
     notice, browser = owed("decision"), signed_in(cast.auditor())
     assert (browser.get(LIST).status_code, browser.get(f"{LIST}{notice.pk}/change/").status_code) == (200, 200)
     assert browser.post(f"{LIST}{notice.pk}/acte/", {"act": "approve", "minutes": 0}).status_code == 403
-    browser.post(LIST, {"action": "approve_selected", "_selected_action": [notice.pk], "confirmed": "1", "minutes": "0"})
+    browser.post(
+        LIST, {"action": "approve_selected", "_selected_action": [notice.pk], "confirmed": "1", "minutes": "0"}
+    )
     notice.refresh_from_db()
     assert notice.state == NoticeState.PREPARED
 

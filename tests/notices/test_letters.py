@@ -54,7 +54,13 @@ def test_a_letter_changed_on_disk_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/a.css", "file:///etc/passwd", "https://letters.invalid/static/../settings.py", "data:text/css,"]
+    "url",
+    [
+        "https://example.org/a.css",
+        "file:///etc/passwd",
+        "https://letters.invalid/static/../settings.py",
+        "data:text/css,",
+    ],
 )
 def test_a_letter_fetches_nothing_but_our_static_files(url: str) -> None:
     with pytest.raises(Exception, match=r"may not fetch|No static file|outside|is located"):
@@ -121,7 +127,9 @@ def test_each_outcome_is_said_in_its_own_words() -> None:
 
 def test_the_disk_keeps_a_private_file_per_message(settings: LazySettings, tmp_path: Path) -> None:
     settings.PMP_MAIL_DIR = tmp_path / "mail"
-    DiskBackend().send_messages([EmailMessage("Un", "1", to=["a@b.example"]), EmailMessage("Deux", "2", to=["a@b.example"])])
+    DiskBackend().send_messages(
+        [EmailMessage("Un", "1", to=["a@b.example"]), EmailMessage("Deux", "2", to=["a@b.example"])]
+    )
     files = sorted(settings.PMP_MAIL_DIR.iterdir())
     assert [oct(file.stat().st_mode & 0o777) for file in files] == ["0o600", "0o600"]
     assert [b"Subject: Un" in files[0].read_bytes(), b"Subject: Deux" in files[1].read_bytes()] == [True, True]

@@ -29,7 +29,9 @@ def states() -> list[str]:
 
 
 def test_every_kind_has_its_example() -> None:
-    assert {kind: frozenset(context) for kind, context in CONTEXTS.items()} == {k: rule.fields for k, rule in KINDS.items()}
+    assert {kind: frozenset(context) for kind, context in CONTEXTS.items()} == {
+        k: rule.fields for k, rule in KINDS.items()
+    }
 
 
 def test_the_same_key_is_the_same_notice() -> None:
@@ -83,7 +85,10 @@ def test_a_recalled_notice_stays_and_keeps_nobody_waiting() -> None:
     outbox.approve_all(campaign="secretaire-general", kind="decision", by=cast.hr())
     outbox.recall(notice=recalled, by=cast.hr(), reason="Un motif à préciser.")
     assert (outbox.release_due(), states()) == (1, [NoticeState.RECALLED, NoticeState.RELEASED])
-    assert [(a.deed, a.reason) for a in recalled.acts.all()] == [(Deed.APPROVED, ""), (Deed.RECALLED, "Un motif à préciser.")]
+    assert [(a.deed, a.reason) for a in recalled.acts.all()] == [
+        (Deed.APPROVED, ""),
+        (Deed.RECALLED, "Un motif à préciser."),
+    ]
     outbox.approve(notice=recalled, by=cast.hr())
     assert (outbox.release_due(), states()) == (1, [NoticeState.RELEASED, NoticeState.RELEASED])
 
