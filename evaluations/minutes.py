@@ -88,3 +88,12 @@ def render(*, deliberation: Deliberation) -> Deliberation:
         subject = f"posting:{locked.posting.slug}"
         append("deliberation.minuted", at=clock.now(), actor="system", subject=subject, facts={"sha256": digest})
     return locked
+
+
+def read(deliberation: Deliberation) -> bytes:
+    """The bytes of the stored minutes. Raises ValueError when they are not those that were drawn up."""
+    with deliberation.minutes.open("rb") as file:
+        content: bytes = file.read()
+    if hashlib.sha256(content).hexdigest() != deliberation.minutes_sha256:
+        raise ValueError("The stored minutes are not those that were drawn up.")
+    return content

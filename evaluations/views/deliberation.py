@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -103,12 +102,12 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
 
 
 @require_GET
-def minutes(request: HttpRequest, slug: str) -> HttpResponseBase:
+def minutes(request: HttpRequest, slug: str) -> HttpResponse:
     """The minutes in PDF; drawn now if their drawing was cut short."""
     posting = get_posting_or_404(slug)
     if not may_read_minutes(person(request), posting):
         raise Http404
     session = drawing.render(deliberation=Deliberation.objects.get(posting=posting))
-    return FileResponse(
-        session.minutes.open("rb"), filename=f"proces-verbal-{slug}.pdf", content_type="application/pdf"
-    )
+    name = f'inline; filename="proces-verbal-{posting.slug}.pdf"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return HttpResponse(drawing.read(session), content_type="application/pdf", headers=headers)
