@@ -48,7 +48,7 @@ def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, bes
     if starts_at <= clock.now():
         raise ValidationError({"starts_at": _("Le créneau doit être à venir.")})
     ends_at = starts_at + timedelta(minutes=minutes)
-    others = posting.interviews.exclude(pk=besides.pk if besides else None)
+    others = [slot for slot in posting.interviews.all() if slot != besides]
     if any(other.starts_at < ends_at and other.ends_at > starts_at for other in others):
         raise ValidationError(
             {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}

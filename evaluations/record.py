@@ -27,7 +27,10 @@ def _rules(posting: Posting) -> Record:
         "panel_size", "quorum", "markers_per_file", "gap_threshold", "skills_threshold", "skills_weight",
         "interview_weight", "interview_minutes", "proposal_size", "reserve_days",
     )  # fmt: skip
-    criteria = [{"stage": c.stage, "label": c.label, "weight": c.weight} for c in posting.criteria.order_by("-stage", "position")]
+    criteria = [
+        {"stage": c.stage, "label": c.label, "weight": c.weight}
+        for c in posting.criteria.order_by("-stage", "position")
+    ]
     return {**{name: getattr(posting, name) for name in names}, "criteria": criteria}
 
 

@@ -26,7 +26,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, files: list[Application], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.files = files
+        self.ranked = files
         for file in files:
             self._add(file)
         self.order_fields([*(name for name in self.fields if name != "departure"), "departure"])
@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
         self.fields[f"rank_{code}"] = forms.IntegerField(
             label=_("Rang sur la liste complémentaire"),
             min_value=1,
-            max_value=len(self.files),
+            max_value=len(self.ranked),
             required=False,
             widget=forms.NumberInput({"class": "form-number"}),
         )
@@ -56,14 +56,14 @@ class DecisionForm(forms.Form):
         """Each candidate with their fields, for the page."""
         names = ("outcome", "rank", "reasons")
         return [
-            {"file": file, "fields": [self[f"{name}_{file.dossier_code}"] for name in names]} for file in self.files
+            {"file": file, "fields": [self[f"{name}_{file.dossier_code}"] for name in names]} for file in self.ranked
         ]
 
     def choices(self) -> list[Choice]:
         """What was chosen; a rank typed beside another outcome than the complementary list is left out."""
         cleaned = self.cleaned_data
         chosen = []
-        for code in (file.dossier_code for file in self.files):
+        for code in (file.dossier_code for file in self.ranked):
             outcome = cleaned[f"outcome_{code}"]
             rank = cleaned[f"rank_{code}"] if outcome == DecisionOutcome.RESERVE else None
             chosen.append(Choice(code, outcome, cleaned[f"reasons_{code}"], rank))

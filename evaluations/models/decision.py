@@ -93,7 +93,8 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    models.Q(outcome="reserve", rank__isnull=False) | (~models.Q(outcome="reserve") & models.Q(rank__isnull=True))
+                    models.Q(outcome="reserve", rank__isnull=False)
+                    | (~models.Q(outcome="reserve") & models.Q(rank__isnull=True))
                 ),
                 name="evaluations_decision_reserve_ranked",
             ),

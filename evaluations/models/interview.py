@@ -60,3 +60,6 @@ class Rescheduling(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="evaluations_rescheduling_reasoned"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.previous:%Y-%m-%d %H:%M} → {self.starts_at:%Y-%m-%d %H:%M}"

@@ -33,7 +33,7 @@ def _letters(form: DecisionForm) -> list[dict[str, object]]:
     """What each letter will say, once everything is chosen."""
     if not form.is_bound or not form.is_valid():
         return []
-    names = {file.dossier_code: file.full_name for file in form.files}
+    names = {file.dossier_code: file.full_name for file in form.ranked}
     return [
         {
             "dossier": choice.dossier,

@@ -71,7 +71,11 @@ def test_decide_moves_each_file_and_owes_each_a_letter_that_waits(posting: Posti
         context = letters[f"decision:{choice.dossier}"].context
         entry = files[choice.dossier].moves.order_by("-id")[0].entry
         assert context["entry_hash"] == leaf_hash(entry.body.encode()).hex()
-        assert (context["outcome"], context["rank"], context["reasons"]) == (choice.outcome, choice.rank, choice.reasons)
+        assert (context["outcome"], context["rank"], context["reasons"]) == (
+            choice.outcome,
+            choice.rank,
+            choice.reasons,
+        )
         assert context["totals"] == {"skills": "13,825", "interview": "13,8", "total": "13,81"}
     entry = Entry.objects.get(kind="decision.taken")
     assert (entry.at, entry.facts["departs"]) == (ruling.at, False)

@@ -144,7 +144,12 @@ def test_reschedule_sends_the_same_event_with_the_next_sequence_and_the_reason(s
     interviews.schedule(interview=slot, application=application, by=cast.hr())
     later = slot.starts_at + timedelta(days=2)
     interviews.reschedule(
-        interview=slot, starts_at=later, minutes=40, link="https://visio.example/x", reason="Salle fermée.", by=cast.hr()
+        interview=slot,
+        starts_at=later,
+        minutes=40,
+        link="https://visio.example/x",
+        reason="Salle fermée.",
+        by=cast.hr(),
     )
     first, second = Notice.objects.filter(kind="interview_invitation").order_by("pk")
     _, before = event_of(first)
