@@ -11,6 +11,7 @@
       this.line = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
       this.pending = new Map(); // field name -> values, in the order of the last change
       this.base = new Map(); // field name -> what the server had when the page was made
+      this.refused = new Set(); // names whose value the server did not take
       this.sending = false;
       this.stopped = false;
       this.delay = 2000;
@@ -103,8 +104,7 @@
       this.settle(batch, errors);
       this.delay = 2000;
       for (const name of batch.keys()) this.mark(name, errors[name]);
-      const refused = Object.keys(errors).length || !response.ok;
-      if (refused) this.tell("refused", answer.message || [errors.__all__ || []].flat().join(" "));
+      if (this.refused.size || !response.ok) this.tell("refused", answer.message || [errors.__all__ || []].flat().join(" "));
       else if (this.pending.size) this.again = true;
       else this.tell("saved", null, this.time(answer.saved_at));
     }
@@ -135,6 +135,7 @@
     }
 
     mark(name, messages) {
+      if (messages) this.refused.add(name); else this.refused.delete(name);
       for (const control of this.controls(name)) {
         const id = `autosave-error-${name}`;
         document.getElementById(id)?.remove();
@@ -178,6 +179,7 @@
         if (!this.base.has(name) || this.base.get(name) === JSON.stringify(values)) continue;
         if (this.base.get(name) !== base) { // changed elsewhere meanwhile: show it, decide nothing
           this.mark(name, `${this.line?.dataset.conflict || ""} ${values.join(", ")}`);
+          this.refused.delete(name);
           continue;
         }
         for (const control of this.controls(name)) {
