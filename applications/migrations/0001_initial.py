@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'poste occupé',
-                'ordering': ['-started', 'id'],
+                'ordering': [models.F('started').desc(nulls_last=True), 'id'],
             },
         ),
         migrations.CreateModel(

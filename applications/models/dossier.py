@@ -26,7 +26,7 @@ class CareerEntry(models.Model):
 
     class Meta:
         verbose_name = _("poste occupé")
-        ordering = ["-started", "id"]
+        ordering = [models.F("started").desc(nulls_last=True), "id"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended__isnull=True) | models.Q(ended__gte=models.F("started")),
