@@ -34,7 +34,7 @@ class KindFilter(admin.SimpleListFilter):
 class NoticeAdmin(admin.ModelAdmin):
     """The list; a click opens the notice's page."""
 
-    list_display = ("dossier", "what", "address", "state", "created_at", "release_at", "sent_at", "tries")
+    list_display = ("dossier", "what", "address", "state", "release_at", "sent_at", "tries")
     list_filter = ("state", KindFilter, "campaign")
     search_fields = ("subject", "address", "recipient__full_name")
     search_help_text = _("Numéro de dossier, adresse ou nom")
