@@ -22,14 +22,15 @@ class EstimatingPaginator(Paginator):
     """Takes the number of all entries from PostgreSQL's own estimate when they are too many to count each time."""
 
     EXACT_UP_TO = 50_000
+    object_list: QuerySet[Any]
 
     @cached_property
     def count(self) -> int:
         """The number of rows: exact when the list is filtered or short."""
-        query = self.object_list.query  # type: ignore[union-attr]
+        query = self.object_list.query
         if connection.vendor == "postgresql" and not query.where:
+            table = self.object_list.model._meta.db_table
             with connection.cursor() as cursor:
-                table = query.model._meta.db_table
                 cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
                 estimate: int = cursor.fetchone()[0]
             if estimate > self.EXACT_UP_TO:

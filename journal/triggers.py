@@ -92,10 +92,10 @@ def missing(table: str) -> list[str]:
     """The names of the guards that an append-only ``table`` should have and hasn't (or has switched off)."""
     if connection.vendor == "postgresql":
         sql = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')"
-        verbs = VERBS
+        verbs: tuple[str, ...] = VERBS
     else:
         sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-        verbs = VERBS[:2]
+        verbs = tuple(verb for verb in VERBS if verb != "truncate")
     with connection.cursor() as cursor:
         cursor.execute(sql, [table])
         found = {row[0] for row in cursor.fetchall()}

@@ -23,7 +23,7 @@ class Colour(models.TextChoices):
 
 
 def _append(**changes: Any) -> Entry:
-    given = {"at": AT, "actor": "system", "subject": "posting:sg", "facts": {"count": 3}} | changes
+    given: dict[str, Any] = {"at": AT, "actor": "system", "subject": "posting:sg", "facts": {"count": 3}} | changes
     kind = given.pop("kind", "posting.closed")
     with transaction.atomic():
         return append(kind, **given)

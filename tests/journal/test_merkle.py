@@ -129,10 +129,10 @@ def test_a_flipped_byte_fails_an_inclusion_proof(entries: list[bytes], data: st.
 def test_every_consistency_proof_verifies_until_a_byte_flips(entries: list[bytes], data: st.DataObject) -> None:
     new = len(entries)
     old = data.draw(st.integers(1, new))
-    proof, roots = consistency_proof(entries, old), [root(entries[:old]), root(entries)]
-    assert verify_consistency(old, new, *roots, proof)
-    assert not verify_consistency(old, new, *roots, [*proof, bytes(32)])
-    everything = bytearray(b"".join([*roots, *proof]))
+    proof, before, after = consistency_proof(entries, old), root(entries[:old]), root(entries)
+    assert verify_consistency(old, new, before, after, proof)
+    assert not verify_consistency(old, new, before, after, [*proof, bytes(32)])
+    everything = bytearray(b"".join([before, after, *proof]))
     everything[data.draw(st.integers(0, len(everything) - 1))] ^= data.draw(st.integers(1, 255))
     old_root, new_root, *proof = (bytes(everything[i : i + 32]) for i in range(0, len(everything), 32))
     assert not verify_consistency(old, new, old_root, new_root, proof)

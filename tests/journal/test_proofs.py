@@ -2,7 +2,6 @@
 
 import copy
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -81,12 +80,12 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
-def _changed(proof: dict[str, Any], place: tuple[Any, ...], change: Callable[[Any], Any]) -> dict[str, Any]:
+def _changed(proof: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[str, Any]:
     other = copy.deepcopy(proof)
     inner: Any = other
     for step in place[:-1]:
         inner = inner[step]
-    inner[place[-1]] = change(inner[place[-1]])
+    inner[place[-1]] = value
     return other
 
 
@@ -97,12 +96,12 @@ def test_a_proof_fails_when_any_character_of_any_field_changes(proof: dict[str, 
         if isinstance(value, int):
             others = [value + 1, value - 1, -value, str(value), float(value), True, 10**30]
             for other in others:
-                assert not proofs.verify(_changed(proof, place, lambda _, o=other: o)).ok, (place, other)
+                assert not proofs.verify(_changed(proof, place, other)).ok, (place, other)
             continue
         for i, character in enumerate(value):
             other = chr(ord(character) ^ 1)
             text = value[:i] + other + value[i + 1 :]
-            assert not proofs.verify(_changed(proof, place, lambda _, t=text: t)).ok, (place, i)
+            assert not proofs.verify(_changed(proof, place, text)).ok, (place, i)
             tried += 1
     assert tried > 500
 

@@ -1,6 +1,5 @@
 """Many writers and sealers at once, and two processes that make the key: real threads, real connections."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,17 +89,12 @@ def test_a_transaction_that_commits_late_is_not_lost() -> None:
 
 def test_processes_that_make_the_key_at_once_end_with_one(tmp_path: Path) -> None:
     program = (
-        "import django; django.setup(); import time; from journal import keys\n"
-        "print(keys.fingerprint(keys.public_key()))"
+        "import pathlib, sys; from django.conf import settings; home = pathlib.Path(sys.argv[1])\n"
+        "settings.configure(PMP_HOME=home, PMP_JOURNAL_KEY='', PRODUCTION=False)\n"
+        "from journal import keys; print(keys.fingerprint(keys.public_key()))"
     )
-    environment = os.environ | {"PMP_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pmp_recruit.settings"}
-    environment.pop("PMP_JOURNAL_KEY", None)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program], cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE
-        )
-        for _ in range(4)
-    ]
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    processes = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE) for _ in range(4)]
     prints = {process.communicate(timeout=120)[0] for process in processes}
     assert [process.returncode for process in processes] == [0, 0, 0, 0]
     assert len(prints) == 1

@@ -1,6 +1,5 @@
 """The database itself refuses to change the journal, whoever asks."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -82,10 +81,15 @@ def test_an_unknown_verb_is_refused() -> None:
 
 def test_the_embedded_database_refuses_too(tmp_path: Path) -> None:
     """A real file, as the embedded default has it, changed from outside of the site."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"PMP_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    environment |= {"PMP_HOME": str(tmp_path), "PMP_REHEARSAL": "1"}
-    command = [sys.executable, "manage.py", "migrate", "journal", "--skip-checks", "-v", "0"]
-    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, timeout=120)
+    program = (
+        "import sys, django; from django.conf import settings; from django.core.management import call_command\n"
+        "database = {'ENGINE': 'django.db.backends.sqlite3', 'NAME': sys.argv[1]}\n"
+        "field = 'django.db.models.BigAutoField'\n"
+        "settings.configure(INSTALLED_APPS=['journal'], DATABASES={'default': database}, DEFAULT_AUTO_FIELD=field)\n"
+        "django.setup(); call_command('migrate', skip_checks=True, verbosity=0)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "db.sqlite3")]
+    subprocess.run(command, cwd=settings.BASE_DIR, check=True, timeout=120)
     connection = sqlite3.connect(tmp_path / "db.sqlite3")
     connection.execute("INSERT INTO journal_checkpoint VALUES (1, 1, x'00', 'note', '2025-10-30')")
     connection.commit()
