@@ -54,7 +54,7 @@ def _files_to_mark(posting: Posting) -> list[Application]:
         raise ValidationError(_("%(n)d dossier(s) attendent encore l'examen de recevabilité.") % {"n": waiting})
     files = list(Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.ADMISSIBLE))
     if not files:
-        raise ValidationError(_("Aucun dossier n'est recevable : il n'y a rien à attribuer."))
+        raise ValidationError(_("Aucun dossier n'est recevable : il n'y a rien à attribuer."))
     return files
 
 
@@ -99,7 +99,7 @@ def assign_markers(*, posting: Posting, by: User) -> list[ScoreSheet]:
 
 def _refuse_reassignment(sheet: ScoreSheet, to: PanelMember) -> None:
     if sheet.stage != Stage.SKILLS:
-        raise ValidationError(_("Tous les membres notent l'entretien : une grille d'entretien ne se réattribue pas."))
+        raise ValidationError(_("Tous les membres notent l'entretien : une grille d'entretien ne se réattribue pas."))
     if sheet.sealed_at or StageClosing.objects.filter(posting_id=to.panel.posting_id, stage=sheet.stage).exists():
         raise ValidationError(_("Une grille scellée ne se réattribue pas."))
     if to.panel.posting_id != sheet.application.posting_id or in_conflict(to, sheet.application):

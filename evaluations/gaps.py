@@ -40,7 +40,7 @@ def discuss_gap(*, application: Application, stage: str, outcome: str, by: User)
             raise ValidationError(_("L'étape est close."))
         distance = gap(locked, stage)
         if distance <= locked.posting.gap_threshold:
-            raise ValidationError(_("L'écart entre les notes ne dépasse pas le seuil : il n'y a rien à consigner."))
+            raise ValidationError(_("L'écart entre les notes ne dépasse pas le seuil : il n'y a rien à consigner."))
         at = clock.now()
         facts = {"stage": str(stage), "gap": distance}
         append("gap.discussed", at=at, actor=by.actor, subject=locked.subject, facts=facts)

@@ -61,7 +61,7 @@ def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Pan
         if panel is not None:
             if _same_composition(panel, members):
                 return panel
-            raise ValidationError(_("La composition du jury est arrêtée : elle ne change plus."))
+            raise ValidationError(_("La composition du jury est arrêtée : elle ne change plus."))
         at = clock.now()
         panel = Panel.objects.create(posting=posting, frozen_at=at)
         for seat in members:
@@ -108,7 +108,7 @@ def declare(*, application: Application, conflict: bool, reason: str, by: User) 
         if known is not None and not conflict:
             raise ValidationError(_("Un conflit déclaré ne se retire pas."))
         if not ScoreSheet.objects.due().unsealed().filter(application=application, member=member).exists():
-            raise ValidationError(_("Votre grille est scellée : signalez le conflit à la présidence du jury."))
+            raise ValidationError(_("Votre grille est scellée : signalez le conflit à la présidence du jury."))
         at = clock.now()
         declaration, _created = Declaration.objects.update_or_create(
             member=member,

@@ -42,7 +42,7 @@ def parse_mark(typed: str | Decimal | None) -> Decimal | None:
     if not text:
         return None
     if not _TYPED.fullmatch(text) or Decimal(text) not in MARKS:
-        raise ValidationError({"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")})
+        raise ValidationError({"value": _("Une note va de 0 à 20, par demi-point : par exemple 13,5.")})
     return Decimal(text)
 
 
@@ -108,7 +108,7 @@ def _hold_application(sheet: ScoreSheet) -> Application:
 def _refuse_before_interview(application: Application, at: datetime) -> None:
     if not Interview.objects.filter(application=application, starts_at__lte=at).exists():
         raise ValidationError(
-            _("L'entretien n'a pas encore commencé : la grille se scelle pendant ou après l'entretien.")
+            _("L'entretien n'a pas encore commencé : la grille se scelle pendant ou après l'entretien.")
         )
 
 
@@ -164,7 +164,7 @@ def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError(
-            {"reason": _("Dites pourquoi la grille est rouverte : le motif est inscrit au registre.")}
+            {"reason": _("Dites pourquoi la grille est rouverte : le motif est inscrit au registre.")}
         )
     with transaction.atomic():
         application = _hold_application(sheet)
@@ -172,7 +172,7 @@ def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
         if locked.sealed_at is None:
             raise ValidationError(_("Cette grille n'est pas scellée."))
         if _stage_is_closed(application, locked.stage):
-            raise ValidationError(_("L'étape est close : ses grilles ne se rouvrent plus."))
+            raise ValidationError(_("L'étape est close : ses grilles ne se rouvrent plus."))
         locked.sealed_at = None
         locked.save(update_fields=["sealed_at"])
         facts = {

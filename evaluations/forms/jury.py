@@ -17,7 +17,7 @@ class DeclarationForm(forms.Form):
         label=_("Votre déclaration"),
         choices=[
             ("no", _("Je n'ai aucun lien qui puisse influencer mon jugement sur ce dossier.")),
-            ("yes", _("J'ai un lien avec cette candidature : je me récuse.")),
+            ("yes", _("J'ai un lien avec cette candidature : je me récuse.")),
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect({"class": "form-check-input"}),
@@ -28,7 +28,7 @@ class DeclarationForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 3, "class": "form-control"}),
-        help_text=_("Seulement si vous vous récusez : famille, amitié, collègue, litige, intérêt."),
+        help_text=_("Seulement si vous vous récusez : famille, amitié, collègue, litige, intérêt."),
     )
 
 

@@ -97,14 +97,14 @@ def close_skills(request: HttpRequest, slug: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("L'évaluation des compétences est close : la présélection est arrêtée."))
+        messages.success(request, _("L'évaluation des compétences est close : la présélection est arrêtée."))
     return redirect("evaluations:campaign" if is_hr(by) else "evaluations:presiding", slug)
 
 
 def _not_ready(waiting: results.StageNotReady) -> str:
     parts = []
     if waiting.unsealed:
-        parts.append(_("grilles non scellées : %(codes)s") % {"codes": ", ".join(waiting.unsealed)})
+        parts.append(_("grilles non scellées : %(codes)s") % {"codes": ", ".join(waiting.unsealed)})
     if waiting.undiscussed:
-        parts.append(_("écarts à discuter : %(codes)s") % {"codes": ", ".join(waiting.undiscussed)})
+        parts.append(_("écarts à discuter : %(codes)s") % {"codes": ", ".join(waiting.undiscussed)})
     return _("L'étape ne peut pas encore être close (%(parts)s).") % {"parts": " ; ".join(parts)}

@@ -87,7 +87,7 @@ def reopen(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     def act() -> object:
         return scoring.reopen_sheet(sheet=sheet, reason=form.cleaned_data["reason"], by=person(request))
 
-    return _do(request, sheet, act, form, "reason_form", _("La grille est rouverte : son auteur peut la corriger."))
+    return _do(request, sheet, act, form, "reason_form", _("La grille est rouverte : son auteur peut la corriger."))
 
 
 @requires(is_juror)
@@ -100,7 +100,7 @@ def excuse(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     def act() -> object:
         return excusing.excuse(sheet=sheet, reason=form.cleaned_data["reason"], by=person(request))
 
-    return _do(request, sheet, act, form, "reason_form", _("La grille est dispensée : celles des autres suffisent."))
+    return _do(request, sheet, act, form, "reason_form", _("La grille est dispensée : celles des autres suffisent."))
 
 
 @requires(is_juror)

@@ -58,7 +58,7 @@ def declare(request: HttpRequest, code: str, stage: str) -> HttpResponse:
             add_refusal(form, error)
         else:
             if given.conflict:
-                messages.success(request, _("Votre récusation est enregistrée : ce dossier ne vous est plus ouvert."))
+                messages.success(request, _("Votre récusation est enregistrée : ce dossier ne vous est plus ouvert."))
                 return redirect("evaluations:jury")
             return redirect("evaluations:sheet", code, stage)
     context = {"sheet": sheet, "code": code, "form": form, "declared": declared, "candidate": _named(sheet)}
@@ -119,7 +119,7 @@ def save(request: HttpRequest, code: str, stage: str) -> HttpResponse:
             raise scoring.SheetSealed
         saved_at = form.save(by=person(request))
     except scoring.SheetSealed:
-        return JsonResponse({"message": _("Cette grille est scellée : plus rien ne s'y enregistre.")}, status=409)
+        return JsonResponse({"message": _("Cette grille est scellée : plus rien ne s'y enregistre.")}, status=409)
     answer = {"saved_at": saved_at, "errors": {name: list(errors) for name, errors in form.errors.items()}}
     return JsonResponse(answer, status=422 if form.errors else 200)
 
@@ -136,7 +136,7 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
         try:
             scoring.seal_sheet(sheet=found, by=person(request))
         except scoring.SheetIncomplete:
-            refusal, status = _("Il manque des notes : complétez la grille, puis scellez-la."), 422
+            refusal, status = _("Il manque des notes : complétez la grille, puis scellez-la."), 422
         except ValidationError as error:
             refusal, status = " ".join(error.messages), 409
         else:

@@ -76,7 +76,8 @@ def sheets(posting: Posting, stage: str = Stage.SKILLS) -> list[ScoreSheet]:
 def all_sealed(posting: Posting, stage: str = Stage.SKILLS, marking: Marking = good) -> Posting:
     """Every sheet due at the stage sealed."""
     for sheet in sheets(posting, stage):
-        sealed(sheet, marking)
+        if sheet.sealed_at is None:
+            sealed(sheet, marking)
     return posting
 
 
