@@ -66,23 +66,23 @@ def departs(choices: Sequence[Choice], jury_order: Sequence[str]) -> bool:
 
 def _refuse_choices(choices: Sequence[Choice], jury_order: Sequence[str], departure: str) -> None:
     if sorted(c.dossier for c in choices) != sorted(jury_order):
-        raise ValidationError(_("La liste des candidats a changé : relisez la proposition et décidez pour chacun."))
+        raise ValidationError(_("La liste des candidats a changé : relisez la proposition et décidez pour chacun."))
     if any(c.outcome not in DecisionOutcome.values for c in choices):
         raise ValidationError({"outcome": _("Choisissez une décision pour chaque candidat.")})
     if any(not c.reasons.strip() for c in choices):
-        raise ValidationError({"reasons": _("Motivez chaque décision : le candidat lira ces mots.")})
+        raise ValidationError({"reasons": _("Motivez chaque décision : le candidat lira ces mots.")})
     retained, reserve = _of(choices, DecisionOutcome.RETAINED), _of(choices, DecisionOutcome.RESERVE)
     if len(retained) > 1:
-        raise ValidationError({"outcome": _("Il y a un seul poste : une seule candidature est retenue.")})
+        raise ValidationError({"outcome": _("Il y a un seul poste : une seule candidature est retenue.")})
     if reserve and not retained:
         raise ValidationError({"outcome": _("Une liste complémentaire suppose une candidature retenue.")})
     if [c.rank for c in reserve] != list(range(1, len(reserve) + 1)):
-        raise ValidationError({"rank": _("Les rangs de la liste complémentaire se suivent : 1, 2, 3…")})
+        raise ValidationError({"rank": _("Les rangs de la liste complémentaire se suivent : 1, 2, 3…")})
     if any(c.rank is not None for c in choices if c.outcome != DecisionOutcome.RESERVE):
         raise ValidationError({"rank": _("Seule la liste complémentaire a des rangs.")})
     if departs(choices, jury_order) and not departure.strip():
         raise ValidationError(
-            {"departure": _("Cette décision s'écarte de l'ordre proposé par le jury : motivez l'écart.")}
+            {"departure": _("Cette décision s'écarte de l'ordre proposé par le jury : motivez l'écart.")}
         )
 
 
@@ -149,7 +149,7 @@ def _early_reasons(application: Application) -> str:
         return application.screening.reason
     total = application.results.get(stage=Stage.SKILLS).total
     text = _(
-        "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "
+        "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "
         "le seuil de présélection, fixé par l'avis, est de %(threshold)s sur 20."
     )
     return text % {"total": _mark(total), "threshold": _mark(application.posting.skills_threshold)}

@@ -161,7 +161,7 @@ def _refuse_unfinished(session: Deliberation, ordered: list[Standing], appreciat
     codes = [s.application.dossier_code for s in ordered]
     bare = [code for code in codes if not appreciations.get(code, "").strip()]
     if bare:
-        text = _("L'appréciation du jury manque pour : %(dossiers)s.")
+        text = _("L'appréciation du jury manque pour : %(dossiers)s.")
         raise ValidationError({"appreciations": text % {"dossiers": ", ".join(bare)}})
     _refuse_attendance(session.posting, list(session.present.select_related("panel")))
 

@@ -38,7 +38,7 @@ def _refuse_out_of_turn(posting: Posting) -> None:
     if not skills_are_closed(posting):
         raise ValidationError(_("Les entretiens se fixent après la clôture de l'évaluation des compétences."))
     if is_deliberated(posting):
-        raise ValidationError(_("La délibération est close : aucun entretien ne peut plus être fixé."))
+        raise ValidationError(_("La délibération est close : aucun entretien ne peut plus être fixé."))
 
 
 def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, besides: Interview | None = None) -> None:
@@ -51,7 +51,7 @@ def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, bes
     others = [slot for slot in posting.interviews.all() if slot != besides]
     if any(other.starts_at < ends_at and other.ends_at > starts_at for other in others):
         raise ValidationError(
-            {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
+            {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
         )
 
 
@@ -89,7 +89,7 @@ def remove_slot(*, interview: Interview, by: User) -> None:
         hold_exclusive(interview.posting)
         locked = Interview.objects.select_for_update().get(pk=interview.pk)
         if locked.application_id is not None:
-            raise ValidationError(_("Un candidat est convoqué dans ce créneau : reportez l'entretien."))
+            raise ValidationError(_("Un candidat est convoqué dans ce créneau : reportez l'entretien."))
         locked.delete()
 
 
@@ -160,7 +160,7 @@ def schedule(*, interview: Interview, application: Application, by: User) -> Int
         if locked.application_id is not None or candidate.posting_id != locked.posting_id:
             raise ValidationError(_("Ce créneau n'est pas libre."))
         if Interview.objects.filter(application=candidate).exists():
-            raise ValidationError(_("Ce candidat a déjà un entretien : reportez-le."))
+            raise ValidationError(_("Ce candidat a déjà un entretien : reportez-le."))
         at = clock.now()
         if locked.starts_at <= at:
             raise ValidationError(_("Ce créneau est passé."))
@@ -220,7 +220,7 @@ def reschedule(
     _authorise(by)
     _refuse_nowhere(place, link)
     if not reason.strip():
-        raise ValidationError({"reason": _("Motivez le report : le candidat lira ces mots.")})
+        raise ValidationError({"reason": _("Motivez le report : le candidat lira ces mots.")})
     with transaction.atomic():
         hold_exclusive(interview.posting)
         locked = Interview.objects.select_for_update(of=("self",)).select_related("posting").get(pk=interview.pk)

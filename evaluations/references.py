@@ -61,7 +61,7 @@ def _refuse_out_of_turn(application: Application) -> None:
     if application.state not in ASKABLE:
         raise ValidationError(_("Les références se vérifient pour les candidats présélectionnés ou entendus."))
     if is_deliberated(application.posting):
-        raise ValidationError(_("La délibération est close : les références ne changent plus."))
+        raise ValidationError(_("La délibération est close : les références ne changent plus."))
 
 
 def _lock(application: Application) -> Application:
@@ -222,7 +222,7 @@ def warnings(referee: Referee, application: Application) -> list[str]:
     if address == own:
         found.append(_("L'adresse du référent est celle du candidat."))
     if domain in FREE_MAIL:
-        found.append(_("Adresse chez un hébergeur grand public : elle ne dit rien de l'organisme."))
+        found.append(_("Adresse chez un hébergeur grand public : elle ne dit rien de l'organisme."))
     elif domain == own_domain:
         found.append(_("Même domaine que l'adresse du candidat."))
     return found

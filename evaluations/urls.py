@@ -14,6 +14,7 @@ urlpatterns = [
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/", interviews.interview, name="interview"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/retirer/", interviews.remove_slot, name="remove_slot"),
     path("campagne/<slug:slug>/references/", references.references, name="references"),
+    path("campagne/<slug:slug>/references/solliciter/", references.ask_all_references, name="ask_all_references"),
     path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),
     path("campagne/<slug:slug>/references/<int:pk>/relancer/", references.ask_again, name="ask_again"),
     path("campagne/<slug:slug>/references/<str:dossier>/demander/", references.ask_references, name="ask_references"),

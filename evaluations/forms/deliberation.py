@@ -43,7 +43,7 @@ class ClosingForm(forms.Form):
         self.dossiers = dossiers
         for code, name in dossiers.items():
             self.fields[f"appreciation_{code}"] = forms.CharField(
-                label=_("Appréciation : %(name)s, dossier %(dossier)s") % {"name": name, "dossier": code},
+                label=_("Appréciation : %(name)s, dossier %(dossier)s") % {"name": name, "dossier": code},
                 max_length=2000,
                 widget=forms.Textarea({"rows": 3}),
             )

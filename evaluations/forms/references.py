@@ -11,7 +11,7 @@ from postings.models import Criterion, Posting, Stage
 
 RELATIONSHIP = (
     ("yes", _("Oui, c'est exact")),
-    ("partly", _("En partie : je précise plus bas")),
+    ("partly", _("En partie : je précise plus bas")),
     ("no", _("Non")),
 )
 LEVELS = (
@@ -39,15 +39,15 @@ def asked_criteria(posting: Posting) -> list[Criterion]:
 class ReferenceForm(forms.Form):
     """One minute on a phone: choices, two years, a few words if they wish."""
 
-    relationship = _radio(_("Ce lien professionnel est-il exact ?"), RELATIONSHIP)
-    since = forms.IntegerField(label=_("Depuis quelle année ?"), min_value=1960)
+    relationship = _radio(_("Ce lien professionnel est-il exact ?"), RELATIONSHIP)
+    since = forms.IntegerField(label=_("Depuis quelle année ?"), min_value=1960)
     until = forms.IntegerField(
-        label=_("Jusqu'en quelle année ?"),
+        label=_("Jusqu'en quelle année ?"),
         min_value=1960,
         required=False,
         help_text=_("Laissez vide si c'est toujours le cas."),
     )
-    recommend = _radio(_("Recommanderiez-vous cette personne pour ce poste ?"), RECOMMEND)
+    recommend = _radio(_("Recommanderiez-vous cette personne pour ce poste ?"), RECOMMEND)
     remarks = forms.CharField(
         label=_("Ce que vous souhaitez ajouter"),
         max_length=1500,
@@ -71,7 +71,7 @@ class ReferenceForm(forms.Form):
         if since and since > this_year:
             self.add_error("since", _("Cette année est à venir."))
         if until and until > this_year:
-            self.add_error("until", _("Cette année est à venir : laissez vide si c'est toujours le cas."))
+            self.add_error("until", _("Cette année est à venir : laissez vide si c'est toujours le cas."))
         if since and until and until < since:
             self.add_error("until", _("Cette année précède la première."))
         return cleaned
@@ -93,20 +93,20 @@ class DeclineForm(forms.Form):
     """A referee who won't answer, or isn't who was named."""
 
     reason = forms.CharField(
-        label=_("Voulez-vous dire pourquoi ?"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("Voulez-vous dire pourquoi ?"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
 
 
 class VerificationForm(forms.Form):
     """HR's record of a check."""
 
-    method = _radio(_("Comment avez-vous vérifié ?"), Method.choices)
-    outcome = _radio(_("Avec quelle issue ?"), VerificationOutcome.choices)
+    method = _radio(_("Comment avez-vous vérifié ?"), Method.choices)
+    outcome = _radio(_("Avec quelle issue ?"), VerificationOutcome.choices)
     note = forms.CharField(
         label=_("Compte rendu"),
         max_length=3000,
         widget=forms.Textarea({"rows": 5}),
-        help_text=_("Qui avez-vous joint, quand, et qu'a-t-il été dit du candidat ?"),
+        help_text=_("Qui avez-vous joint, quand, et qu'a-t-il été dit du candidat ?"),
     )
 
 

@@ -106,4 +106,4 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application} : {self.get_outcome_display()}"
+        return f"{self.application} : {self.get_outcome_display()}"

@@ -64,4 +64,4 @@ class ReferenceVerification(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(note=""), name="evaluations_verification_noted")]
 
     def __str__(self) -> str:
-        return f"{self.referee} : {self.get_outcome_display()}"
+        return f"{self.referee} : {self.get_outcome_display()}"

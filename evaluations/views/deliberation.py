@@ -65,7 +65,7 @@ def deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     except ValidationError as error:
         add_refusal(form, error)
         return _page(request, posting, attendance=form, status=422)
-    messages.success(request, _("Présences enregistrées : la séance est ouverte."))
+    messages.success(request, _("Présences enregistrées : la séance est ouverte."))
     return redirect("evaluations:deliberation", slug)
 
 
@@ -97,7 +97,7 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
     except ValidationError as error:
         add_refusal(form, error)
         return _page(request, posting, closing=form, status=422)
-    messages.success(request, _("La délibération est close ; le procès-verbal est établi."))
+    messages.success(request, _("La délibération est close ; le procès-verbal est établi."))
     return redirect("evaluations:deliberation", posting.slug)
 
 

@@ -115,7 +115,7 @@ def interview(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         except ValidationError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, _("Invitation préparée : elle part avec l'événement d'agenda."))
+            messages.success(request, _("Invitation préparée : elle part avec l'événement d'agenda."))
             return redirect("evaluations:interviews", slug)
     status = 422 if form.errors else 200
     context = {"posting": slot.posting, "slot": slot, "form": form}

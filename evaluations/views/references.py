@@ -1,7 +1,8 @@
 """A referee answers without an account; HR asks, asks again, and records what it verified."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -41,7 +42,7 @@ def _by_secret_link(view: TokenView) -> TokenView:
         return response
 
     # No cookie gives any right here, the address alone does, so there is nothing to forge; and without a
-    # referrer browsers send « Origin: null », which the CSRF check would refuse.
+    # referrer browsers send « Origin: null », which the CSRF check would refuse.
     return never_cache(csrf_exempt(guarded))
 
 
@@ -85,13 +86,17 @@ def reference_done(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluations/references/done.html")
 
 
-def _rows(posting: Posting) -> list[dict[str, object]]:
+def _rows(posting: Posting) -> list[dict[str, Any]]:
     files = Application.objects.filter(posting=posting, state__in=sorted(acts.ASKABLE)).select_related("candidate")
     files = files.prefetch_related("referees__request", "referees__verifications").order_by("dossier_code")
-    return [{"file": f, "referees": [_row(f, r) for r in f.referees.all()]} for f in files]
+    rows = []
+    for file in files:
+        referees = [_row(file, referee) for referee in file.referees.all()]
+        rows.append({"file": file, "referees": referees, "to_ask": sum(r["request"] is None for r in referees)})
+    return rows
 
 
-def _row(application: Application, referee: Referee) -> dict[str, object]:
+def _row(application: Application, referee: Referee) -> dict[str, Any]:
     request = getattr(referee, "request", None)
     verifications = list(referee.verifications.all())
     return {
@@ -108,22 +113,38 @@ def _row(application: Application, referee: Referee) -> dict[str, object]:
 def references(request: HttpRequest, slug: str) -> HttpResponse:
     """Each candidate's referees: asked or not, answered or not, verified or not."""
     posting = get_posting_or_404(slug)
-    context = {"posting": posting, "rows": _rows(posting), "closed": is_deliberated(posting)}
+    rows = _rows(posting)
+    to_ask = sum(row["to_ask"] for row in rows)
+    context = {"posting": posting, "rows": rows, "to_ask": to_ask, "closed": is_deliberated(posting)}
     return render(request, "evaluations/references/list.html", context)
+
+
+def _ask(request: HttpRequest, files: Iterable[Application]) -> None:
+    """Ask the referees of the files who were not asked yet, and say how it went."""
+    asked: list[ReferenceRequest] = []
+    try:
+        for application in files:
+            asked += acts.ask(application=application, by=person(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    text = ngettext("Une demande envoyée.", "%(n)d demandes envoyées.", len(asked)) % {"n": len(asked)}
+    messages.success(request, text if asked else _("Aucune demande à envoyer."))
+
+
+@requires(is_hr)
+@require_POST
+def ask_all_references(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask every referee of the posting who was not asked yet."""
+    posting = get_posting_or_404(slug)
+    _ask(request, Application.objects.filter(posting=posting, state__in=sorted(acts.ASKABLE)).order_by("dossier_code"))
+    return redirect("evaluations:references", slug)
 
 
 @requires(is_hr)
 @require_POST
 def ask_references(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     """Ask the referees of one file who were not asked yet."""
-    application = get_application_or_404(get_posting_or_404(slug), dossier)
-    try:
-        asked = acts.ask(application=application, by=person(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        text = ngettext("Une demande envoyée.", "%(n)d demandes envoyées.", len(asked))
-        messages.success(request, text % {"n": len(asked)})
+    _ask(request, [get_application_or_404(get_posting_or_404(slug), dossier)])
     return redirect(reverse("evaluations:references", args=[slug]) + f"#dossier-{dossier}")
 
 
@@ -137,7 +158,7 @@ def ask_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Un nouveau lien part ; l'ancien n'ouvre plus rien."))
+        messages.success(request, _("Un nouveau lien part ; l'ancien n'ouvre plus rien."))
     return redirect("evaluations:verify_reference", slug, pk)
 
 

@@ -167,6 +167,9 @@ def test_hr_asks_reads_and_verifies_on_its_pages(application: Application) -> No
     client, slug = cast.signed_in(cast.hr()), application.posting.slug
     listing = reverse("evaluations:references", args=[slug])
     client.post(reverse("evaluations:ask_references", args=[slug, application.dossier_code]))
+    assert ReferenceRequest.objects.count() == application.referees.count()
+    client.post(reverse("evaluations:ask_all_references", args=[slug]))
+    assert {request.times_asked for request in ReferenceRequest.objects.all()} == {1}
     referee = application.referees.all()[0]
     Client().post(late_stages.link_of(Notice.objects.get(key=f"reference:{referee.pk}:1")), filled(application))
     page = reverse("evaluations:verify_reference", args=[slug, referee.pk])
