@@ -9,7 +9,10 @@ from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
+from pmp_recruit import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmp_recruit.settings")
+broker.register()
 app = Celery("pmp_recruit")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

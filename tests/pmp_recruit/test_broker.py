@@ -1,0 +1,54 @@
+"""The embedded broker never shows a worker half a message."""
+
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from kombu import Connection
+from kombu.simple import SimpleQueue
+
+from pmp_recruit import broker
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Connection:
+    broker.register()
+    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path), "control_folder": str(tmp_path / "control")}
+    return Connection("filesystem://", transport_options=folders)
+
+
+def test_a_message_arrives_as_it_was_put(connection: Connection) -> None:
+    with connection, connection.SimpleQueue("q") as queue:
+        queue.put({"n": 1})
+        message = queue.get(timeout=5)
+        assert message.payload == {"n": 1}
+        message.ack()
+
+
+def test_a_message_cut_short_in_writing_is_never_seen(connection: Connection, tmp_path: Path) -> None:
+    with connection:
+        channel = connection.default_channel
+        with pytest.raises(TypeError):
+            channel._put("q", {"body": object})
+        assert list(tmp_path.glob("*.msg")) == []
+
+
+def test_a_reader_beside_a_writer_reads_every_message_whole(connection: Connection) -> None:
+    count = 400
+    with connection, connection.clone() as other:
+
+        def write() -> None:
+            with SimpleQueue(other, "q") as queue:
+                for n in range(count):
+                    queue.put({"n": n, "filling": "x" * 2000})
+
+        writer = Thread(target=write)
+        with connection.SimpleQueue("q") as queue:  # declared before anyone writes, as by a worker that starts
+            writer.start()
+            seen = set()
+            for _message in range(count):
+                message = queue.get(timeout=20)
+                seen.add(message.payload["n"])
+                message.ack()
+        writer.join()
+    assert seen == set(range(count))
