@@ -16,6 +16,7 @@ WORKDIR /app
 RUN for po in locale/*/LC_MESSAGES/*.po; do [ ! -e "$po" ] || msgfmt --check-format -o "${po%.po}.mo" "$po"; done \
     && python -m compileall -q . \
     && python manage.py collectstatic --noinput --verbosity 0 \
+    && python -m whitenoise.compress --quiet /static \
     && rm -rf var
 
 FROM base
