@@ -14,7 +14,7 @@ from pmp_recruit import broker
 def connection(tmp_path: Path) -> Connection:
     broker.register()
     folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path), "control_folder": str(tmp_path / "control")}
-    return Connection("filesystem://", transport_options=folders)
+    return Connection("filesystem://", transport_options={**folders, "polling_interval": 0.01})
 
 
 def test_a_message_arrives_as_it_was_put(connection: Connection) -> None:
@@ -35,20 +35,18 @@ def test_a_message_cut_short_in_writing_is_never_seen(connection: Connection, tm
 
 def test_a_reader_beside_a_writer_reads_every_message_whole(connection: Connection) -> None:
     count = 400
-    with connection, connection.clone() as other:
+    with connection, connection.clone() as other, connection.SimpleQueue("q") as reader, SimpleQueue(other, "q") as writer:
 
         def write() -> None:
-            with SimpleQueue(other, "q") as queue:
-                for n in range(count):
-                    queue.put({"n": n, "filling": "x" * 2000})
+            for n in range(count):
+                writer.put({"n": n, "filling": "x" * 2000})
 
-        writer = Thread(target=write)
-        with connection.SimpleQueue("q") as queue:  # declared before anyone writes, as by a worker that starts
-            writer.start()
-            seen = set()
-            for _message in range(count):
-                message = queue.get(timeout=20)
-                seen.add(message.payload["n"])
-                message.ack()
-        writer.join()
+        thread = Thread(target=write)
+        thread.start()
+        seen = set()
+        for _message in range(count):
+            message = reader.get(timeout=20)
+            seen.add(message.payload["n"])
+            message.ack()
+        thread.join()
     assert seen == set(range(count))
