@@ -9,12 +9,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evaluations.models import Score, ScoreSheet
 from evaluations.scoring import APPRECIATION_LENGTH, COMMENT_LENGTH, parse_mark, save_appreciation, save_score
-from pmp_recruit.templatetags.french import mark
 from postings.models import Criterion, Question
 
 
@@ -36,7 +36,7 @@ class MarkField(forms.CharField):
     """0 to 20 by half points, with a comma or a point; empty as long as there is no mark."""
 
     def prepare_value(self, value: Any) -> Any:
-        return mark(value) if isinstance(value, Decimal) else value
+        return mark_text(value) if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Decimal | None:
         try:
@@ -62,7 +62,7 @@ class Row:
     @property
     def percent(self) -> str:
         """The weight in hundredths: « 25 », « 12,5 »."""
-        return mark(self.criterion.weight * 100)
+        return mark_text(self.criterion.weight * 100)
 
     @property
     def anchors(self) -> list[tuple[str, str]]:
@@ -127,4 +127,4 @@ class SheetForm(forms.Form):
 
 def mark_text(value: Decimal | None) -> str:
     """A kept mark as it is typed: « 13,5 », or nothing."""
-    return "" if value is None else mark(value)
+    return "" if value is None else number_format(value.normalize(), use_l10n=True)

@@ -4,7 +4,13 @@ from evaluations.models.decision import Decision, DecisionOutcome, Deliberation,
 from evaluations.models.interview import Interview, Rescheduling
 from evaluations.models.marking import Discussion, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
-from evaluations.models.reference import Method, ReferenceRequest, ReferenceState, ReferenceVerification, VerificationOutcome
+from evaluations.models.reference import (
+    Method,
+    ReferenceRequest,
+    ReferenceState,
+    ReferenceVerification,
+    VerificationOutcome,
+)
 
 __all__ = [
     "Decision",

@@ -75,6 +75,9 @@ class Score(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"
+
 
 class Discussion(models.Model):
     """The recorded talk that a gap above the threshold forces, before the stage closes."""
@@ -90,6 +93,9 @@ class Discussion(models.Model):
         verbose_name = _("discussion d'écart")
         constraints = [models.UniqueConstraint(fields=["application", "stage"], name="evaluations_discussion_once")]
 
+    def __str__(self) -> str:
+        return f"{self.application} {self.gap}"
+
 
 class StageResult(models.Model):
     """A file's exact weighted total at one stage: the mean of its sealed sheets, kept to four decimals."""
@@ -101,6 +107,9 @@ class StageResult(models.Model):
     class Meta:
         verbose_name = _("résultat")
         constraints = [models.UniqueConstraint(fields=["application", "stage"], name="evaluations_result_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.total}"
 
 
 class StageClosing(models.Model):
@@ -114,3 +123,6 @@ class StageClosing(models.Model):
     class Meta:
         verbose_name = _("clôture d'étape")
         constraints = [models.UniqueConstraint(fields=["posting", "stage"], name="evaluations_stage_closed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.posting} {self.stage}"

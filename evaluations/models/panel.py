@@ -18,6 +18,9 @@ class Panel(models.Model):
         verbose_name = _("jury")
         verbose_name_plural = _("jurys")
 
+    def __str__(self) -> str:
+        return str(self.posting)
+
 
 class PanelMember(models.Model):
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
@@ -31,7 +34,9 @@ class PanelMember(models.Model):
         ordering = ["-chair", "id"]
         constraints = [
             models.UniqueConstraint(fields=["panel", "user"], name="evaluations_member_once"),
-            models.UniqueConstraint(fields=["panel"], condition=models.Q(chair=True), name="evaluations_panel_one_chair"),
+            models.UniqueConstraint(
+                fields=["panel"], condition=models.Q(chair=True), name="evaluations_panel_one_chair"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,3 +60,6 @@ class Declaration(models.Model):
                 condition=models.Q(conflict=False) | ~models.Q(reason=""), name="evaluations_conflict_reasoned"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.application}"

@@ -18,7 +18,6 @@ from evaluations.models import Panel
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404
 from evaluations.progress import stage_progress
 from evaluations.progress_late import late_progress
-from evaluations.progress_late import late_progress
 from evaluations.views.who import person
 from postings.models import Posting, Stage
 
@@ -33,7 +32,6 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
         "to_screen": files.filter(state=State.SUBMITTED).count(),
         "admissible": files.filter(state=State.ADMISSIBLE).count(),
         "shortlisted": files.filter(results__stage=Stage.SKILLS).exclude(state=State.NOT_SHORTLISTED).count(),
-        "late": late_progress(posting),
     }
     return render(request, "evaluations/campaign.html", context, status=status)
 

@@ -262,7 +262,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         barrier.wait()
         try:
             act()
-        except Exception as error:  # noqa: BLE001 - its name is what is compared
+        except Exception as error:
             return type(error).__name__
         finally:
             connection.close()
