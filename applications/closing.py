@@ -109,7 +109,9 @@ def _untold(posting: Posting) -> QuerySet[Application]:
     return _locked(posting).exclude(state__in={*UNSUBMITTED, State.WITHDRAWN}).filter(~Exists(told))
 
 
-def _owe(application: Application, posting: Posting, kind: str, key: str, at: datetime, context: dict[str, Any]) -> None:
+def _owe(
+    application: Application, posting: Posting, kind: str, key: str, at: datetime, context: dict[str, Any]
+) -> None:
     enqueue(
         key=f"{kind}:{key}",
         kind=kind,
@@ -121,16 +123,18 @@ def _owe(application: Application, posting: Posting, kind: str, key: str, at: da
     )
 
 
+def _closed_at(posting: Posting) -> str:
+    return posting.closed_at.isoformat() if posting.closed_at else ""
+
+
 def _lapse(application: Application, posting: Posting) -> None:
-    assert posting.closed_at is not None
     at = clock.now()
     move(application, State.LAPSED, kind="application.lapsed", at=at, by=None, facts={})
-    _owe(application, posting, "draft_lapsed", application.dossier_code, at, {"closed_at": posting.closed_at.isoformat()})
+    _owe(application, posting, "draft_lapsed", application.dossier_code, at, {"closed_at": _closed_at(posting)})
 
 
 def _tell(application: Application, posting: Posting) -> None:
-    assert posting.closed_at is not None
-    context = {"dossier": application.dossier_code, "closed_at": posting.closed_at.isoformat()}
+    context = {"dossier": application.dossier_code, "closed_at": _closed_at(posting)}
     _owe(application, posting, "intake_closed", application.dossier_code, clock.now(), context)
 
 

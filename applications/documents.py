@@ -53,11 +53,14 @@ def _refuse_by_findings(found: Findings, requirement: DocumentRequirement) -> No
         )
     if found.encrypted:
         raise ValidationError(
-            _("Ce PDF est protégé par un mot de passe ou des restrictions. Enregistrez-le sans protection."), code="encrypted"
+            _("Ce PDF est protégé par un mot de passe ou des restrictions. Enregistrez-le sans protection."),
+            code="encrypted",
         )
     if found.active:
         raise ValidationError(
-            _("Ce PDF contient du code ou des actions automatiques. Imprimez-le au format PDF, puis envoyez le résultat."),
+            _(
+                "Ce PDF contient du code ou des actions automatiques. Imprimez-le au format PDF, puis envoyez le résultat."
+            ),
             code="active",
         )
     if found.attachments:
@@ -66,7 +69,8 @@ def _refuse_by_findings(found: Findings, requirement: DocumentRequirement) -> No
         )
     if found.pages > requirement.max_pages:
         raise ValidationError(
-            _("Ce PDF compte %(pages)s pages, pour %(max)s au plus.") % {"pages": found.pages, "max": requirement.max_pages},
+            _("Ce PDF compte %(pages)s pages, pour %(max)s au plus.")
+            % {"pages": found.pages, "max": requirement.max_pages},
             code="too_many_pages",
         )
 
@@ -85,7 +89,9 @@ def _checked(upload: UploadedFile, requirement: DocumentRequirement) -> tuple[by
     return content, found
 
 
-def _refuse_by_file(draft: Application, requirement: DocumentRequirement, digest: str, replaces: Document | None) -> None:
+def _refuse_by_file(
+    draft: Application, requirement: DocumentRequirement, digest: str, replaces: Document | None
+) -> None:
     others = [document for document in draft.documents.select_related("requirement") if document != replaces]
     twin = next((document for document in others if document.sha256 == digest), None)
     if twin:
@@ -145,9 +151,8 @@ def attach(
 def _discard(document: Document, draft: Application) -> None:
     """Delete the row now, and the stored file once that is certain."""
     row = draft.documents.select_for_update().get(pk=document.pk)
-    stored = row.file.name
     row.delete()
-    transaction.on_commit(lambda: default_storage.delete(stored))
+    transaction.on_commit(lambda: row.file.delete(save=False))
 
 
 def remove(*, document: Document, by: User) -> None:

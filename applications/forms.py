@@ -1,7 +1,7 @@
 """The steps of a draft. Nothing is required here: a draft may be incomplete, and submission says what lacks."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS, referee_faults
 from applications.models import Application, CareerEntry, Referee
 from journal import clock
-from postings.models import DocumentRequirement, Posting
+from postings.models import Posting
 
 POSTS_MAX = 30
 PREFIX_POSTS, PREFIX_REFEREES = "postes", "referents"
@@ -23,15 +23,11 @@ def _helper(*rows: tuple[str, ...] | str) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    columns = [row if isinstance(row, str) else Row(*(Column(name, css_class="col-md-6") for name in row)) for row in rows]
+    columns = [
+        row if isinstance(row, str) else Row(*(Column(name, css_class="col-md-6") for name in row)) for row in rows
+    ]
     helper.layout = Layout(*columns)
     return helper
-
-
-
-def _unwound(text: str) -> str:
-    """Browsers count a new line as one character and send two."""
-    return text.replace("\r\n", "\n")
 
 
 class Text(forms.CharField):
@@ -39,8 +35,9 @@ class Text(forms.CharField):
 
     widget = forms.Textarea
 
-    def to_python(self, value: Any) -> str:
-        return super().to_python(_unwound(value) if isinstance(value, str) else value)
+    def to_python(self, value: Any) -> str | None:
+        # Browsers count a new line as one character and send two.
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
 class IdentityForm(forms.ModelForm):
@@ -160,20 +157,19 @@ class BaseReferees(BaseRows):
             self.forms[place].add_error("email", words)
 
 
-Posts = forms.formset_factory(PostForm, formset=BaseRows, extra=0, max_num=POSTS_MAX, validate_max=True)
+Posts = cast(
+    "type[BaseRows]",
+    forms.formset_factory(PostForm, formset=BaseRows, extra=0, max_num=POSTS_MAX, validate_max=True),
+)
 
 
 def referees_formset(posting: Posting) -> type[BaseReferees]:
     """As many rows as the posting takes referees."""
-    formset: type[BaseReferees] = forms.formset_factory(
-        RefereeForm,
-        formset=BaseReferees,
-        extra=0,
-        min_num=posting.referees_max,
-        max_num=posting.referees_max,
-        validate_max=True,
+    most = posting.referees_max
+    formset = forms.formset_factory(
+        RefereeForm, formset=BaseReferees, extra=0, min_num=most, max_num=most, validate_max=True
     )
-    return formset
+    return cast("type[BaseReferees]", formset)
 
 
 class AnswersForm(forms.Form):
@@ -210,9 +206,6 @@ class DeclarationForm(forms.Form):
 class UploadForm(forms.Form):
     """One file for one requirement, by its code; ``replaces`` names the document whose place it takes."""
 
-    requirement = forms.ModelChoiceField(
-        queryset=DocumentRequirement.objects.none(), to_field_name="code", widget=forms.HiddenInput
-    )
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Fichier PDF"),
@@ -223,7 +216,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["requirement"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = posting.requirements.all()
+        self.fields["requirement"] = forms.ModelChoiceField(
+            posting.requirements.all(), to_field_name="code", widget=forms.HiddenInput
+        )
         self.helper = _helper("requirement", "replaces", "file")

@@ -15,7 +15,9 @@ import pikepdf
 CPU_SECONDS = 15
 MEMORY_BYTES = 768 * 1024 * 1024
 #: Actions that run something, or that fetch or send something, when the file is opened or clicked.
-ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/Movie", "/Sound"})
+ACTIVE_ACTIONS = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/Movie", "/Sound"}
+)
 ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
 
 
@@ -29,7 +31,7 @@ def _dictionaries(document: pikepdf.Pdf) -> Iterator[Any]:
                 yield here
                 children = [value for _key, value in here.items()]
             elif isinstance(here, pikepdf.Array):
-                children = list(here)  # type: ignore[call-overload]
+                children = list(here)
             else:
                 continue
             pending += [child for child in children if isinstance(child, pikepdf.Object) and not child.is_indirect]

@@ -84,16 +84,14 @@ def start(*, posting: Posting, by: User) -> Application:
                 continue
 
 
-def _receipt(application: Application) -> dict[str, Any]:
-    assert application.manifest is not None
-    assert application.submitted_at is not None
+def _receipt(application: Application, manifest: dict[str, Any], at: datetime) -> dict[str, Any]:
     return {
         "post": application.posting.title,
         "dossier": application.dossier_code,
         "name": application.full_name,
-        "submitted_at": application.submitted_at.isoformat(),
-        "documents": application.manifest["documents"],
-        "answers_sha256": application.manifest["answers_sha256"],
+        "submitted_at": at.isoformat(),
+        "documents": manifest["documents"],
+        "answers_sha256": manifest["answers_sha256"],
         "manifest_sha256": application.manifest_sha256,
         "entry_hash": application.entry_hash,
     }
@@ -102,8 +100,8 @@ def _receipt(application: Application) -> dict[str, Any]:
 def _accept(application: Application, at: datetime, by: User) -> Application:
     """Freeze, move, record and owe the receipt: the rest of the one transaction."""
     posting = application.posting
-    application.manifest = freeze(application)
-    application.manifest_sha256 = digest(application.manifest)
+    application.manifest = manifest = freeze(application)
+    application.manifest_sha256 = digest(manifest)
     application.submitted_at = application.saved_at = at
     facts = {"manifest_sha256": application.manifest_sha256, "closes_at": posting.closes_at}
     entry = move(application, State.SUBMITTED, kind="application.submitted", at=at, by=by, facts=facts)
@@ -113,7 +111,7 @@ def _accept(application: Application, at: datetime, by: User) -> Application:
         key=f"receipt:{application.dossier_code}",
         kind="receipt",
         to=application.candidate,
-        context=_receipt(application),
+        context=_receipt(application, manifest, at),
         at=at,
         campaign=posting.slug,
         subject=application.subject,

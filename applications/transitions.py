@@ -14,7 +14,9 @@ class MoveRefused(Exception):
     """The table of moves doesn't allow it."""
 
 
-def move(application: Application, to: State, *, kind: str, at: datetime, by: User | None, facts: dict[str, Any]) -> Entry:
+def move(
+    application: Application, to: State, *, kind: str, at: datetime, by: User | None, facts: dict[str, Any]
+) -> Entry:
     """Move a locked application, with its journal entry and its row of history; save it whole.
 
     The caller holds the row's lock and has authorised the act. ``by=None`` is the system itself.

@@ -8,10 +8,10 @@ APPLICATION = "applications_application"
 MOVE = "applications_move"
 
 # The last move of the file is the one that leads from the old state to the new.
-_MOVED = f"""
-    (SELECT from_state || '>' || to_state FROM {MOVE} WHERE application_id = NEW.id ORDER BY id DESC LIMIT 1)
-"""
-_FROM_WHERE_IT_STANDS = f"(SELECT state FROM {APPLICATION} WHERE id = NEW.application_id)"
+_MOVED = """(
+    SELECT from_state || '>' || to_state FROM applications_move WHERE application_id = NEW.id ORDER BY id DESC LIMIT 1
+)"""
+_FROM_WHERE_IT_STANDS = "(SELECT state FROM applications_application WHERE id = NEW.application_id)"
 
 _POSTGRESQL = [
     f"""

@@ -4,4 +4,14 @@ from applications.models.application import Application, Move
 from applications.models.dossier import Answer, CareerEntry, Document, Referee
 from applications.models.events import Aftermath, LateAttempt, Screening
 
-__all__ = ["Aftermath", "Answer", "Application", "CareerEntry", "Document", "LateAttempt", "Move", "Referee", "Screening"]
+__all__ = [
+    "Aftermath",
+    "Answer",
+    "Application",
+    "CareerEntry",
+    "Document",
+    "LateAttempt",
+    "Move",
+    "Referee",
+    "Screening",
+]

@@ -46,11 +46,17 @@ class Application(models.Model):
         verbose_name_plural = _("candidatures")
         constraints = [
             models.UniqueConstraint(fields=["posting", "candidate"], name="applications_application_one_each"),
-            models.CheckConstraint(condition=models.Q(state__in=State.values), name="applications_application_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="applications_application_state_known"
+            ),
             models.CheckConstraint(
                 condition=(
                     models.Q(state__in=sorted(UNSUBMITTED), submitted_at__isnull=True, manifest_sha256="")
-                    | (~models.Q(state__in=sorted(UNSUBMITTED)) & models.Q(submitted_at__isnull=False) & ~models.Q(manifest_sha256=""))
+                    | (
+                        ~models.Q(state__in=sorted(UNSUBMITTED))
+                        & models.Q(submitted_at__isnull=False)
+                        & ~models.Q(manifest_sha256="")
+                    )
                 ),
                 name="applications_application_submitted_with_manifest",
             ),
@@ -83,3 +89,6 @@ class Move(models.Model):
         verbose_name = _("changement d’état")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["application", "to_state"], name="applications_move_once")]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"

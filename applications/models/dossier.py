@@ -34,6 +34,9 @@ class CareerEntry(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class Document(models.Model):
     """One uploaded file."""
@@ -90,3 +93,6 @@ class Answer(models.Model):
         verbose_name = _("réponse")
         ordering = ["question__position"]
         constraints = [models.UniqueConstraint(fields=["application", "question"], name="applications_answer_once")]
+
+    def __str__(self) -> str:
+        return self.text

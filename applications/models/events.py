@@ -20,6 +20,9 @@ class LateAttempt(models.Model):
         verbose_name_plural = _("tentatives tardives")
         ordering = ["id"]
 
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S.%f}"
+
 
 class Aftermath(models.Model):
     """What a closing still owes: drafts to lapse, people to tell. Unfinished, a sweep takes it up again."""
@@ -30,6 +33,9 @@ class Aftermath(models.Model):
     class Meta:
         verbose_name = _("suite de clôture")
         verbose_name_plural = _("suites de clôture")
+
+    def __str__(self) -> str:
+        return f"{self.finished_at or '…'}"
 
 
 class Ground(models.TextChoices):
@@ -60,3 +66,6 @@ class Screening(models.Model):
                 name="applications_screening_refusal_reasoned",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.ground or "admitted"

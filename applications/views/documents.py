@@ -26,7 +26,9 @@ from postings.models import DocumentRequirement
 def _section(application: Application, requirement: DocumentRequirement, failed: UploadForm | None) -> dict[str, Any]:
     """A requirement, the documents given for it, and the form for one more where one more may come."""
     given = [document for document in application.documents.all() if document.requirement_id == requirement.pk]
-    fresh = UploadForm(posting=application.posting, initial={"requirement": requirement.code}, auto_id=f"{requirement.code}-%s")
+    fresh = UploadForm(
+        posting=application.posting, initial={"requirement": requirement.code}, auto_id=f"{requirement.code}-%s"
+    )
     mine = failed if failed and failed.data.get("requirement") == requirement.code else None
     return {
         "requirement": requirement,
@@ -37,7 +39,9 @@ def _section(application: Application, requirement: DocumentRequirement, failed:
     }
 
 
-def _shown(request: HttpRequest, application: Application, failed: UploadForm | None = None, status: int = 200) -> HttpResponse:
+def _shown(
+    request: HttpRequest, application: Application, failed: UploadForm | None = None, status: int = 200
+) -> HttpResponse:
     gather(application)
     sections = [_section(application, requirement, failed) for requirement in application.posting.requirements.all()]
     faulty = [failed] if failed and failed.errors else []
@@ -77,7 +81,9 @@ def documents(request: HttpRequest, application: Application) -> HttpResponse:
         messages.error(request, _("Ce fichier n’a pas été reçu : ce dossier ne peut plus être modifié."))
         application.refresh_from_db()
         return _shown(request, application, status=409)
-    messages.success(request, _("Fichier reçu et vérifié. Votre dossier reste un brouillon tant que vous ne l’avez pas déposé."))
+    messages.success(
+        request, _("Fichier reçu et vérifié. Votre dossier reste un brouillon tant que vous ne l’avez pas déposé.")
+    )
     return redirect("applications:documents", application.posting.slug)
 
 
@@ -101,7 +107,9 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One's own document, as it was received; never opened as a page of this site."""
     document = policy.get_own_document_or_404(request.user, public_id)
-    response = FileResponse(document.file.open("rb"), as_attachment=True, filename=document.name, content_type="application/pdf")
+    response = FileResponse(
+        document.file.open("rb"), as_attachment=True, filename=document.name, content_type="application/pdf"
+    )
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.policy import is_candidate, requires
 from applications import intake, policy
 from applications.states import UNSUBMITTED
-from applications.views.page import show
+from applications.views.page import person, show
 from journal import clock
 from notices.outbox import visible_to
 from postings.policy import get_visible_posting_or_404, visible_postings
@@ -30,7 +31,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def overview(request: HttpRequest, slug: str) -> HttpResponse:
+def overview(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What the draft lacks, or where the submitted file stands; for a candidate who has none yet, how to begin."""
     application = policy.own_applications(request.user).filter(posting__slug=slug).first()
     if application is None:
@@ -51,11 +52,11 @@ def _welcome(request: HttpRequest, slug: str, status: int = 200) -> HttpResponse
 
 @require_POST
 @requires(is_candidate)
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def start(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Open the draft, then go to its first step."""
     posting = get_visible_posting_or_404(slug)
     try:
-        intake.start(posting=posting, by=request.user)
+        intake.start(posting=posting, by=person(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return _welcome(request, slug, status=409)

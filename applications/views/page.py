@@ -6,12 +6,14 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.policy import is_candidate
 from applications import policy
 from applications.completeness import Missing, Step, missing
 from applications.models import Answer, Application, Document
@@ -42,6 +44,13 @@ def own_file(view: FileView[P]) -> Callable[..., HttpResponseBase]:
         return view(request, policy.get_own_application_or_404(request.user, slug), *args, **kwargs)
 
     return guarded
+
+
+def person(request: HttpRequest) -> User:
+    """The candidate who is signed in; 404 to anyone else."""
+    if not is_candidate(request.user):
+        raise Http404
+    return request.user
 
 
 def gather(application: Application) -> Application:
@@ -107,7 +116,13 @@ def file_context(application: Application, current: str = "") -> dict[str, Any]:
 
 
 def show(
-    request: HttpRequest, application: Application, template: str, *, current: str = "", status: int = 200, **context: Any
+    request: HttpRequest,
+    application: Application,
+    template: str,
+    *,
+    current: str = "",
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     """A page of the file; its band, its title and its deadline always say where the file stands."""
     whole = {**file_context(application, current), **context}

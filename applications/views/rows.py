@@ -27,6 +27,6 @@ def removed(typed: QueryDict, prefix: str, place: str) -> QueryDict:
             continue
         del changed[key]
         if int(row) > int(place):
-            changed[f"{prefix}-{int(row) - 1}-{field}"] = typed[key]
+            changed.setlist(f"{prefix}-{int(row) - 1}-{field}", typed.getlist(key))
     changed[f"{prefix}-TOTAL_FORMS"] = str(count - 1)
     return changed

@@ -19,7 +19,6 @@ from applications.forms import (
     PREFIX_REFEREES,
     AnswersForm,
     BaseReferees,
-    BaseRows,
     CareerForm,
     DeclarationForm,
     IdentityForm,
@@ -67,8 +66,8 @@ def _keep(
 ) -> HttpResponse:
     """Save what is valid; show again what isn't (422), or what came too late to be saved (409)."""
     parts = [part for part in (form, formset) if part is not None]
-    # A list: every part is judged, so that all errors show at once.
-    if not all([part.is_valid() for part in parts]):
+    # Every part is judged, so that all errors show at once.
+    if [part for part in parts if not part.is_valid()]:
         return _shown(request, application, step, form=form, formset=formset, status=422)
     try:
         save()
@@ -104,7 +103,6 @@ def career(request: HttpRequest, application: Application) -> HttpResponse:
     if request.method != "POST":
         held = list(application.career.values("title", "employer", "started", "ended", "duties"))
         posts = Posts(initial=held or [{}], prefix=PREFIX_POSTS)
-        posts.extra = 0
         return _shown(request, application, Step.CAREER, form=form, formset=posts)
     if "add" in request.POST:
         posts = Posts(added(request.POST, PREFIX_POSTS), prefix=PREFIX_POSTS)
@@ -116,7 +114,6 @@ def career(request: HttpRequest, application: Application) -> HttpResponse:
 
     def save() -> None:
         by = application.candidate
-        assert isinstance(posts, BaseRows)
         drafts.save_career(application=application, values=form.cleaned_data, posts=posts.filled(), by=by)
 
     return _keep(request, application, Step.CAREER, save, form, posts)

@@ -52,7 +52,9 @@ def _events(application: Application, letters: list[Notice]) -> list[Event]:
     closed_at = application.posting.closed_at
     if closed_at:
         events.append(Event(closed_at, _("Le dépôt des candidatures a été clos")))
-    events += [Event(letter.released_at, _LETTERS.get(letter.kind, _OTHER_LETTER)) for letter in letters if letter.released_at]
+    events += [
+        Event(letter.released_at, _LETTERS.get(letter.kind, _OTHER_LETTER)) for letter in letters if letter.released_at
+    ]
     return sorted(events, key=lambda event: event.at)
 
 

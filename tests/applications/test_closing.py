@@ -49,7 +49,11 @@ def test_closing_counts_who_was_in_time_and_tells_each_once(at: MoveClock) -> No
     assert told("intake_closed") == sorted(a.subject for a in submitted)
     assert told("draft_lapsed") == [draft.subject]
     states = dict(Application.objects.values_list("dossier_code", "state"))
-    assert states == {**{a.dossier_code: "submitted" for a in submitted}, withdrawn.dossier_code: "withdrawn", draft.dossier_code: "lapsed"}
+    assert states == {
+        **{a.dossier_code: "submitted" for a in submitted},
+        withdrawn.dossier_code: "withdrawn",
+        draft.dossier_code: "lapsed",
+    }
     assert Aftermath.objects.get().finished_at == moment
 
 

@@ -39,7 +39,9 @@ def _nested_script(document: pikepdf.Pdf) -> None:
         Type=pikepdf.Name.Annot,
         Subtype=pikepdf.Name.Link,
         Rect=[0, 0, 9, 9],
-        A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org", Next=pikepdf.Dictionary(S=pikepdf.Name.Launch)),
+        A=pikepdf.Dictionary(
+            S=pikepdf.Name.URI, URI="https://example.org", Next=pikepdf.Dictionary(S=pikepdf.Name.Launch)
+        ),
     )
     document.pages[0].Annots = pikepdf.Array([link])
 
@@ -84,7 +86,9 @@ def requirement(application: Application, code: str = "cv") -> DocumentRequireme
 def attach(application: Application, code: str = "cv", words: str = "Pièce", **options: object) -> Document:
     upload = factory.upload(words)
     asked = requirement(application, code)
-    return documents.attach(application=application, requirement=asked, upload=upload, by=application.candidate, **options)  # type: ignore[arg-type]
+    return documents.attach(
+        application=application, requirement=asked, upload=upload, by=application.candidate, **options
+    )  # type: ignore[arg-type]
 
 
 def stored() -> set[str]:

@@ -98,7 +98,9 @@ def test_submitted_file_has_a_manifest_that_anyone_can_hash_again() -> None:
     assert manifest is not None
     assert content.decode() == canonical(manifest)
     stored = [(d.requirement.code, d.name, d.size, d.pages, d.sha256) for d in application.documents.all()]
-    listed = [tuple(d[key] for key in ("requirement", "name", "size", "pages", "sha256")) for d in manifest["documents"]]
+    listed = [
+        tuple(d[key] for key in ("requirement", "name", "size", "pages", "sha256")) for d in manifest["documents"]
+    ]
     assert listed == stored
     assert manifest["posting_sha256"] == application.posting.content_sha256
 
@@ -130,7 +132,13 @@ def test_incomplete_file_is_refused_with_all_that_lacks() -> None:
     page = cast.signed_in(application.candidate).post(reverse("applications:review", args=[factory.SLUG]))
     assert page.status_code == 422
     words = page.content.decode()
-    for lacking in ("Nom de famille", "Curriculum vitæ", "2 référents au moins", "Réponse à la question 5", "Déclaration"):
+    for lacking in (
+        "Nom de famille",
+        "Curriculum vitæ",
+        "2 référents au moins",
+        "Réponse à la question 5",
+        "Déclaration",
+    ):
         assert lacking in words
     application.refresh_from_db()
     assert application.state == "draft"
@@ -152,7 +160,10 @@ def test_submitted_file_takes_no_change() -> None:
 def test_withdraw_over_http_is_once_and_told(at: MoveClock) -> None:
     application = factory.submitted(factory.open_posting(), cast.candidate())
     client = cast.signed_in(application.candidate)
-    assert [client.post(reverse("applications:withdraw", args=[factory.SLUG])).status_code for _n in range(2)] == [302, 302]
+    assert [client.post(reverse("applications:withdraw", args=[factory.SLUG])).status_code for _n in range(2)] == [
+        302,
+        302,
+    ]
     application.refresh_from_db()
     assert application.state == "withdrawn"
     assert kinds(application).count("application.withdrawn") == 1

@@ -82,7 +82,9 @@ def test_pages_cost_the_same_number_of_queries_however_full_the_file_is() -> Non
     for n in range(4):
         upload = factory.upload(f"diplôme {n}")
         documents.attach(application=application, requirement=degrees, upload=upload, by=candidate)
-    drafts.save_referees(application=application, referees=[factory.referee(n, candidate) for n in (1, 2, 3)], by=candidate)
+    drafts.save_referees(
+        application=application, referees=[factory.referee(n, candidate) for n in (1, 2, 3)], by=candidate
+    )
     posts = [{"title": f"Poste {n}", "employer": "Ministère", "started": None, "ended": None} for n in range(8)]
     drafts.save_career(application=application, values={}, posts=posts, by=candidate)
     assert {name: _queries(client, name) for name in STEPS} == before

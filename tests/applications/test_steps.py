@@ -61,7 +61,10 @@ def test_career_keeps_the_posts_that_say_something(draft: Application, client: C
     post = {"title": "Cheffe de division", "employer": "Ministère", "started": "2019-02-01"}
     data = {"years_of_experience": "12", "highest_degree": "Master", **rows("postes", post, {}, {"title": "Juriste"})}
     assert client.post(address("career"), data).status_code == 302
-    assert list(draft.career.values_list("title", "started")) == [("Cheffe de division", date(2019, 2, 1)), ("Juriste", None)]
+    assert list(draft.career.values_list("title", "started")) == [
+        ("Cheffe de division", date(2019, 2, 1)),
+        ("Juriste", None),
+    ]
     draft.refresh_from_db()
     assert [item.label for item in missing(draft) if item.step == "career"] == [
         "Fonction, employeur et date de début de chaque poste"
@@ -70,7 +73,12 @@ def test_career_keeps_the_posts_that_say_something(draft: Application, client: C
 
 @pytest.mark.parametrize(
     ("button", "left"),
-    [({"add": "1"}, ["A", "B", "C", ""]), ({"remove": "1"}, ["A", "C"]), ({"remove": "0"}, ["B", "C"]), ({"remove": "9"}, ["A", "B", "C"])],
+    [
+        ({"add": "1"}, ["A", "B", "C", ""]),
+        ({"remove": "1"}, ["A", "C"]),
+        ({"remove": "0"}, ["B", "C"]),
+        ({"remove": "9"}, ["A", "B", "C"]),
+    ],
 )
 def test_career_rows_are_added_and_removed_without_losing_the_others(
     draft: Application, client: Client, button: dict[str, str], left: list[str]

@@ -77,7 +77,13 @@ def fill(application: Application, *, documents_too: bool = True) -> Application
     by, posting = application.candidate, application.posting
     drafts.save_identity(application=application, values=identity(by), by=by)
     summary = {"years_of_experience": 15, "highest_degree": "Doctorat en droit public"}
-    post = {"title": "Chef de division", "employer": "Ministère", "started": date(2015, 1, 5), "ended": None, "duties": ""}
+    post = {
+        "title": "Chef de division",
+        "employer": "Ministère",
+        "started": date(2015, 1, 5),
+        "ended": None,
+        "duties": "",
+    }
     drafts.save_career(application=application, values=summary, posts=[post], by=by)
     referees = [referee(n, by) for n in range(1, posting.referees_min + 1)]
     drafts.save_referees(application=application, referees=referees, by=by)
@@ -109,7 +115,9 @@ def submitted(posting: Posting, candidate: User) -> Application:
 
 def admitted(posting: Posting, candidate: User) -> Application:
     """A file that HR found admissible; submit every other file first, since intake must be closed by then."""
-    application = Application.objects.filter(posting=posting, candidate=candidate).first() or submitted(posting, candidate)
+    application = Application.objects.filter(posting=posting, candidate=candidate).first() or submitted(
+        posting, candidate
+    )
     close(posting)
     application.refresh_from_db()
     return screening.admit(application=application, by=cast.hr())

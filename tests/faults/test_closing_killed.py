@@ -45,7 +45,17 @@ def _worker(home: Path) -> Iterator[subprocess.Popen[bytes]]:
         "PMP_BROKER_URL": "filesystem://",
         "PMP_REHEARSAL": "1",
     }
-    command = [sys.executable, "-m", "celery", "-A", "pmp_recruit", "worker", "--beat", "--pool=solo", "--loglevel=WARNING"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "pmp_recruit",
+        "worker",
+        "--beat",
+        "--pool=solo",
+        "--loglevel=WARNING",
+    ]
     with (home / "worker.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
