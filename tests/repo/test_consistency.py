@@ -118,7 +118,7 @@ def test_every_notice_kind_is_sent_and_has_its_templates() -> None:
 
 
 #: Used by Django or a library, by their own names.
-FOUND_BY_NAME = re.compile(r"^(admin/|account/|allauth/|django/|bootstrap5/|(400|403|404|500|403_csrf)\.html$)")
+FOUND_BY_NAME = re.compile(r"^(admin/|account/|allauth/|django/|bootstrap5/|(400|403|404|429|500|403_csrf)\.html$)")
 
 
 def test_every_template_is_used() -> None:
