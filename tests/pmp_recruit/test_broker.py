@@ -34,8 +34,8 @@ def test_a_message_cut_short_in_writing_is_never_seen(connection: Connection, tm
 
 
 def test_a_reader_beside_a_writer_reads_every_message_whole(connection: Connection) -> None:
-    count = 400
-    with connection, connection.clone() as other, connection.SimpleQueue("q") as reader, SimpleQueue(other, "q") as writer:
+    count = 400  # another queue than above: kombu remembers for the whole process which queues it has bound
+    with connection, connection.clone() as other, connection.SimpleQueue("r") as reader, SimpleQueue(other, "r") as writer:
 
         def write() -> None:
             for n in range(count):
