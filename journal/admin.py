@@ -46,10 +46,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     paginator = EstimatingPaginator
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_read(request)
+        return may_read(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_read(request)
+        return may_read(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

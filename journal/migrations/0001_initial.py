@@ -5,89 +5,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(unique=True, verbose_name='taille')),
-                ('root', models.BinaryField(max_length=32, verbose_name='racine')),
-                ('note', models.TextField(verbose_name='note signée')),
-                ('at', models.DateTimeField(verbose_name='heure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.BigIntegerField(unique=True, verbose_name="taille")),
+                ("root", models.BinaryField(max_length=32, verbose_name="racine")),
+                ("note", models.TextField(verbose_name="note signée")),
+                ("at", models.DateTimeField(verbose_name="heure")),
             ],
             options={
-                'verbose_name': 'empreinte',
-                'verbose_name_plural': 'empreintes',
-                'ordering': ['-size'],
+                "verbose_name": "empreinte",
+                "verbose_name_plural": "empreintes",
+                "ordering": ["-size"],
             },
         ),
         migrations.CreateModel(
-            name='ClockShift',
+            name="ClockShift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.DurationField()),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offset", models.DurationField()),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("by", models.CharField(max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_index=True, max_length=60, verbose_name='nature')),
-                ('at', models.DateTimeField(help_text="À l'horloge de référence.", verbose_name='heure')),
-                ('actor', models.CharField(max_length=80, verbose_name='auteur')),
-                ('subject', models.CharField(db_index=True, max_length=120, verbose_name='objet')),
-                ('facts', models.JSONField(verbose_name='faits')),
-                ('body', models.TextField(help_text='Le texte exact qui est haché.', verbose_name='texte canonique')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_index=True, max_length=60, verbose_name="nature")),
+                ("at", models.DateTimeField(help_text="À l'horloge de référence.", verbose_name="heure")),
+                ("actor", models.CharField(max_length=80, verbose_name="auteur")),
+                ("subject", models.CharField(db_index=True, max_length=120, verbose_name="objet")),
+                ("facts", models.JSONField(verbose_name="faits")),
+                ("body", models.TextField(help_text="Le texte exact qui est haché.", verbose_name="texte canonique")),
             ],
             options={
-                'verbose_name': 'inscription',
-                'verbose_name_plural': 'inscriptions',
-                'ordering': ['id'],
+                "verbose_name": "inscription",
+                "verbose_name_plural": "inscriptions",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='journal.entry')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="leaf", to="journal.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unsealed',
+            name="Unsealed",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='unsealed', serialize=False, to='journal.entry')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="unsealed",
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inscription à sceller',
-                'verbose_name_plural': 'inscriptions à sceller',
+                "verbose_name": "inscription à sceller",
+                "verbose_name_plural": "inscriptions à sceller",
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'index'), name='journal_node_once')],
+                "constraints": [models.UniqueConstraint(fields=("level", "index"), name="journal_node_once")],
             },
         ),
     ]
