@@ -10,10 +10,16 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 SITE = "https://front.test"
 JS = Path(settings.BASE_DIR) / "static/js"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 Show = Callable[..., Page]
 

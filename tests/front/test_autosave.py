@@ -88,6 +88,20 @@ def test_corrected_value_clears_the_message(show: Show, form: str) -> None:
     expect(page.locator("[data-autosave-status]")).to_contain_text("Enregistré")
 
 
+def test_other_field_saved_does_not_hide_a_refusal(show: Show, form: str) -> None:
+    page = show(form, "autosave.js")
+    server = _open(page)
+    server.status, server.answer = 422, {"errors": {"mark": ["De 0 à 20."]}}
+    _type(page, "31")
+    expect(page.locator(".pmp-field-error")).to_have_count(1)
+    server.status, server.answer = 200, SAVED
+    page.uncheck("[name=sworn]")
+    page.wait_for_timeout(300)
+
+    assert len(server.posts) == 2
+    expect(page.locator("[data-autosave-status]")).to_contain_text("n’a pas été acceptée")
+
+
 def test_sealed_sheet_says_so_and_sends_no_more(show: Show, form: str) -> None:
     page = show(form, "autosave.js")
     server = _open(page)
