@@ -8,7 +8,7 @@ from applications.models import Application, Referee
 from applications.states import State
 from evaluations.models import Deliberation, Interview, Ruling
 from evaluations.policy_late import skills_are_closed
-from evaluations.references import ASKABLE
+from evaluations.references import LISTED
 from journal import clock
 from notices.models import Notice, NoticeState
 from postings.models import Posting
@@ -44,8 +44,8 @@ class LateProgress:
 def late_progress(posting: Posting) -> LateProgress:
     """Where the posting stands after the skills stage."""
     slots = Interview.objects.filter(posting=posting)
-    invited = slots.filter(application__state__in=[State.SHORTLISTED, State.INTERVIEWED])
-    referees = Referee.objects.filter(application__posting=posting, application__state__in=sorted(ASKABLE))
+    invited = slots.filter(application__state__in=sorted(LISTED))
+    referees = Referee.objects.filter(application__posting=posting, application__state__in=sorted(LISTED))
     waiting = Application.objects.filter(posting=posting, state=State.SHORTLISTED, interview=None)
     counted = referees.aggregate(
         all=Count("pk", distinct=True),
@@ -59,7 +59,7 @@ def late_progress(posting: Posting) -> LateProgress:
         waiting=waiting.count(),
         free_slots=slots.filter(application=None, starts_at__gt=clock.now()).count(),
         invited=invited.count(),
-        heard=invited.filter(application__state=State.INTERVIEWED).count(),
+        heard=invited.exclude(application__state=State.SHORTLISTED).count(),
         referees=counted["all"],
         asked=counted["asked"],
         answered=counted["answered"],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application, Referee
-from applications.states import State
+from applications.states import FINAL, State
 from evaluations.models import Method, ReferenceRequest, ReferenceState, ReferenceVerification, VerificationOutcome
 from evaluations.policy_late import is_deliberated
 from journal import clock
@@ -26,6 +26,8 @@ from notices.outbox import enqueue
 
 #: The files whose referees may be asked, and whose references are verified.
 ASKABLE = frozenset({State.SHORTLISTED, State.INTERVIEWED})
+#: The files whose references HR reads: those, and the same once decided.
+LISTED = ASKABLE | FINAL
 #: Mail hosts that anyone may open an address at: an address there says nothing about the organisation.
 FREE_MAIL = frozenset(
     {

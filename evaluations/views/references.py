@@ -87,7 +87,7 @@ def reference_done(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(posting: Posting) -> list[dict[str, Any]]:
-    files = Application.objects.filter(posting=posting, state__in=sorted(acts.ASKABLE)).select_related("candidate")
+    files = Application.objects.filter(posting=posting, state__in=sorted(acts.LISTED)).select_related("candidate")
     files = files.prefetch_related("referees__request", "referees__verifications").order_by("dossier_code")
     rows = []
     for file in files:

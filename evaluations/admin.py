@@ -1,0 +1,112 @@
+"""What HR and the auditor read of the evaluation, in Django's admin: nothing is written here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from applications.admin import ReadOnlyAdmin
+from applications.policy_screening import may_read_files
+from evaluations.models import (
+    Decision,
+    Deliberation,
+    Interview,
+    Panel,
+    PanelMember,
+    RankedFile,
+    ReferenceRequest,
+    ReferenceVerification,
+    Rescheduling,
+    Ruling,
+)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows shown with what they belong to."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read_files(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PanelMemberInline(ReadOnlyInline):
+    model = PanelMember
+    fields = ["user", "chair", "outsider"]
+
+
+@admin.register(Panel)
+class PanelAdmin(ReadOnlyAdmin):
+    list_display = ["posting", "frozen_at"]
+    list_select_related = ["posting"]
+    inlines = [PanelMemberInline]
+
+
+class ReschedulingInline(ReadOnlyInline):
+    model = Rescheduling
+    fields = ["previous", "starts_at", "reason", "by", "at"]
+
+
+@admin.register(Interview)
+class InterviewAdmin(ReadOnlyAdmin):
+    list_display = ["starts_at", "minutes", "place", "link", "application", "invited_at", "sequence"]
+    list_display_links = ["starts_at"]
+    list_select_related = ["application"]
+    # Named, or Django would build a form field for it and warn of the scheme that it assumes.
+    readonly_fields = ["link"]
+    inlines = [ReschedulingInline]
+
+
+@admin.register(ReferenceRequest)
+class ReferenceRequestAdmin(ReadOnlyAdmin):
+    """Without the link's hash: it is of no use to a reader."""
+
+    list_display = ["referee", "dossier", "state", "times_asked", "asked_at", "expires_at", "answered_at"]
+    list_filter = ["state"]
+    list_select_related = ["referee__application"]
+    fields = ["referee", "state", "times_asked", "asked_at", "expires_at", "answered_at", "answers"]
+
+    @admin.display(description="dossier")
+    def dossier(self, request: ReferenceRequest) -> str:
+        return request.referee.application.dossier_code
+
+
+@admin.register(ReferenceVerification)
+class ReferenceVerificationAdmin(ReadOnlyAdmin):
+    list_display = ["referee", "method", "outcome", "by", "at"]
+    list_filter = ["method", "outcome"]
+    list_select_related = ["referee", "by"]
+
+
+class RankedFileInline(ReadOnlyInline):
+    model = RankedFile
+    fields = ["rank", "application", "skills_total", "interview_total", "total", "tie_broken_by", "appreciation"]
+
+
+@admin.register(Deliberation)
+class DeliberationAdmin(ReadOnlyAdmin):
+    """Its ranking and its minutes' hash; the minutes themselves are on the campaign's page."""
+
+    list_display = ["posting", "opened_at", "closed_at", "minutes_sha256"]
+    list_select_related = ["posting"]
+    fields = ["posting", "opened_at", "opened_by", "present", "outcome", "closed_at", "minutes_sha256"]
+    inlines = [RankedFileInline]
+
+
+class DecisionInline(ReadOnlyInline):
+    model = Decision
+    fields = ["application", "outcome", "rank", "reasons"]
+
+
+@admin.register(Ruling)
+class RulingAdmin(ReadOnlyAdmin):
+    list_display = ["posting", "by", "at"]
+    list_select_related = ["posting", "by"]
+    inlines = [DecisionInline]
