@@ -41,6 +41,9 @@ CONFIG: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # It complains that a folder has no host's name.
+        "kombu.connection": {"level": "ERROR"},
+        "celery.worker.consumer.connection": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

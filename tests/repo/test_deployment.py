@@ -27,7 +27,7 @@ def test_compose_runs_what_the_procfile_runs(compose: dict[str, Any]) -> None:
     processes = dict(line.split(": ", 1) for line in procfile.splitlines())
     for name in ("worker", "mailer", "beat"):
         said = processes[name].replace('"${PMP_QUEUE:-pmp}"', "pmp").replace('"${PMP_QUEUE:-pmp}-notices"', "pmp-notices")
-        assert compose["services"][name]["command"] == said.split()
+        assert compose["services"][name]["command"] == said.removeprefix("exec ").split()
 
 
 def test_compose_waits_for_a_migrated_database(compose: dict[str, Any]) -> None:
