@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS, referee_faults
@@ -108,9 +109,10 @@ class PostForm(forms.ModelForm):
         }
         labels = {
             "started": _("Depuis le"),
-            "ended": _("Jusqu’au (vide pour un poste occupé aujourd’hui)"),
+            "ended": _("Jusqu’au"),
             "duties": _("Missions (facultatif)"),
         }
+        help_texts = {"ended": _("Laissez vide pour un poste que vous occupez aujourd’hui.")}
 
     helper = _helper(("title", "employer"), ("started", "ended"), "duties")
 
@@ -209,8 +211,8 @@ class UploadForm(forms.Form):
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Fichier PDF"),
+        required=False,  # no asterisk beside the only field
         allow_empty_file=True,  # the act says it better
-        error_messages={"required": _("Choisissez d’abord un fichier.")},
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
@@ -220,3 +222,9 @@ class UploadForm(forms.Form):
             posting.requirements.all(), to_field_name="code", widget=forms.HiddenInput
         )
         self.helper = _helper("requirement", "replaces", "file")
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload is None:
+            raise ValidationError(_("Choisissez d’abord un fichier."))
+        return upload
