@@ -11,15 +11,19 @@ from postings.models import Posting
 class Deliberation(models.Model):
     """The session in which the jury settles the order of merit. Closed by its chair, once."""
 
-    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="deliberation")
+    posting = models.OneToOneField(
+        Posting, on_delete=models.PROTECT, related_name="deliberation", verbose_name=_("avis")
+    )
     opened_at = models.DateTimeField(_("ouverte à"))
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ouverte par")
+    )
     present = models.ManyToManyField("evaluations.PanelMember", related_name="+", verbose_name=_("présents"))
     outcome = models.TextField(_("relevé de la discussion"), blank=True)
     closed_at = models.DateTimeField(_("close à"), null=True, blank=True)
     record = models.JSONField(_("relevé figé"), null=True, blank=True)
     minutes = models.FileField(_("procès-verbal"), upload_to="minutes/", blank=True)
-    minutes_sha256 = models.CharField(max_length=64, blank=True)
+    minutes_sha256 = models.CharField(_("empreinte du procès-verbal"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("délibération")
@@ -38,12 +42,14 @@ class RankedFile(models.Model):
     """A file's place in the order of merit, frozen when the deliberation closes."""
 
     deliberation = models.ForeignKey(Deliberation, on_delete=models.PROTECT, related_name="ranking")
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="ranked")
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="ranked", verbose_name=_("dossier")
+    )
     rank = models.PositiveIntegerField(_("rang"))
-    skills_total = models.DecimalField(max_digits=7, decimal_places=4)
-    interview_total = models.DecimalField(max_digits=7, decimal_places=4)
-    total = models.DecimalField(max_digits=7, decimal_places=4)
-    tie_broken_by = models.CharField(max_length=20, blank=True)
+    skills_total = models.DecimalField(_("compétences"), max_digits=7, decimal_places=4)
+    interview_total = models.DecimalField(_("entretien"), max_digits=7, decimal_places=4)
+    total = models.DecimalField(_("total"), max_digits=7, decimal_places=4)
+    tie_broken_by = models.CharField(_("égalité départagée par"), max_length=20, blank=True)
     appreciation = models.TextField(_("appréciation du jury"), blank=True)
 
     class Meta:
@@ -58,9 +64,9 @@ class RankedFile(models.Model):
 class Ruling(models.Model):
     """The authority's one act on the whole procedure; its departure from the jury's order, in words, where it departs."""
 
-    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="ruling")
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="ruling", verbose_name=_("avis"))
     departure = models.TextField(_("motif de l'écart avec la proposition du jury"), blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("heure"))
 
     class Meta:
@@ -81,11 +87,13 @@ class Decision(models.Model):
     """What the authority decided for one file, with its reasons."""
 
     ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="decisions")
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="decision", verbose_name=_("dossier")
+    )
     outcome = models.CharField(_("décision"), max_length=12, choices=DecisionOutcome.choices)
     rank = models.PositiveIntegerField(_("rang sur la liste complémentaire"), null=True, blank=True)
     reasons = models.TextField(_("motifs"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("heure"))
 
     class Meta:

@@ -15,9 +15,14 @@ class Interview(models.Model):
     """A slot set by HR; it becomes an interview once a shortlisted file is given to it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="interviews")
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("avis"))
     application = models.OneToOneField(
-        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="interview"
+        Application,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="interview",
+        verbose_name=_("dossier"),
     )
     starts_at = models.DateTimeField(_("début"))
     minutes = models.PositiveSmallIntegerField(_("durée (minutes)"))
@@ -50,7 +55,7 @@ class Rescheduling(models.Model):
     previous = models.DateTimeField(_("ancienne heure"))
     starts_at = models.DateTimeField(_("nouvelle heure"))
     reason = models.TextField(_("motif"), max_length=500)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("heure"))
 
     class Meta:

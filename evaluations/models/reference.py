@@ -16,7 +16,9 @@ class ReferenceState(models.TextChoices):
 class ReferenceRequest(models.Model):
     """One link sent to one referee: random, expiring, kept only as a hash."""
 
-    referee = models.OneToOneField(Referee, on_delete=models.PROTECT, related_name="request")
+    referee = models.OneToOneField(
+        Referee, on_delete=models.PROTECT, related_name="request", verbose_name=_("référent")
+    )
     token_sha256 = models.CharField(max_length=64, unique=True)
     state = models.CharField(_("état"), max_length=10, choices=ReferenceState.choices, default=ReferenceState.ASKED)
     times_asked = models.PositiveSmallIntegerField(_("envois"), default=1)
@@ -50,11 +52,13 @@ class VerificationOutcome(models.TextChoices):
 class ReferenceVerification(models.Model):
     """HR's record of one check: who, how, when, with what outcome. The latest of a referee holds; none is rewritten."""
 
-    referee = models.ForeignKey(Referee, on_delete=models.PROTECT, related_name="verifications")
+    referee = models.ForeignKey(
+        Referee, on_delete=models.PROTECT, related_name="verifications", verbose_name=_("référent")
+    )
     method = models.CharField(_("moyen"), max_length=10, choices=Method.choices)
     outcome = models.CharField(_("issue"), max_length=15, choices=VerificationOutcome.choices)
     note = models.TextField(_("compte rendu"), max_length=3000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("heure"))
 
     class Meta:
