@@ -101,7 +101,7 @@ def test_page_says_closed_from_the_deadline_on(client: Client, posting: Posting,
     at("2025-10-30 16:30")
     page = _page(client)
     assert reverse("applications:overview", args=[posting.slug]) not in page
-    assert "Aucune candidature n’est plus reçue." in _words(page)
+    assert "La date limite est passée. Plus aucune candidature n’est reçue." in _words(page)
 
 
 def test_page_says_when_it_will_open(client: Client, posting: Posting, at: At) -> None:
