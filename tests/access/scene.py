@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.test import Client
 
 from applications.models import Application, Document, LateAttempt, Referee
-from evaluations.models import Interview
+from evaluations.models import Interview, PanelMember
 from journal import checkpoint
 from journal.models import Checkpoint
 from notices import tasks
@@ -26,6 +26,7 @@ class Scene:
     late_attempt: LateAttempt
     interview: Interview
     referee: Referee
+    member: PanelMember
     reference_token: str
     letter: Notice
     mail: str
@@ -39,6 +40,7 @@ def _browsers(posting: Posting) -> dict[str, Client]:
         "stranger": cast.candidate(9),
         "chair": cast.juror(1),
         "juror": cast.juror(2),
+        "unseated": cast.juror(7),
         "hr": cast.hr(),
         "authority": cast.authority(),
         "auditor": cast.auditor(),
@@ -53,6 +55,11 @@ def _browsers(posting: Posting) -> dict[str, Client]:
 def _late_attempt(application: Application) -> LateAttempt:
     closes_at = application.posting.closes_at
     return LateAttempt.objects.create(application=application, at=closes_at, closes_at=closes_at)
+
+
+def _receipt_mail() -> str:
+    """The name of a message that carries a letter."""
+    return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
 
 
 def set_scene() -> Scene:
@@ -75,9 +82,10 @@ def set_scene() -> Scene:
         late_attempt=_late_attempt(application),
         interview=interview,
         referee=application.referees.first(),
+        member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),
         reference_token=token,
         letter=Notice.objects.get(kind="receipt", recipient=application.candidate),
-        mail=mail.newest_first()[0].name,
+        mail=_receipt_mail(),
         checkpoint=sealed,
         browsers=_browsers(posting),
     )

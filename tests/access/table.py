@@ -4,13 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluations.models import Deliberation, ReferenceRequest, ReferenceVerification, Ruling
+from journal.models import Entry
 from tests.access.scene import Scene
 
-ANYONE = frozenset({"anonymous", "owner", "stranger", "chair", "juror", "hr", "authority", "auditor", "administrator"})
+ANYONE = frozenset(
+    {"anonymous", "owner", "stranger", "chair", "juror", "unseated", "hr", "authority", "auditor", "administrator"}
+)
 SIGNED_IN = ANYONE - {"anonymous"}
 CANDIDATES = frozenset({"owner", "stranger"})
 OWNER = frozenset({"owner"})
 JURORS = frozenset({"chair", "juror"})
+#: A juror of another campaign has a desk, and nothing on it.
+ANY_JUROR = JURORS | {"unseated"}
 CHAIR = frozenset({"chair"})
 HR = frozenset({"hr"})
 AUTHORITY = frozenset({"authority"})
@@ -22,11 +28,12 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Line:
-    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` takes from the scene."""
+    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` and ``data`` take from the scene."""
 
     people: frozenset[str]
     kwargs: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
     method: str = "GET"
+    data: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
 
 
 def _posting(scene: Scene) -> dict[str, Any]:
@@ -55,6 +62,14 @@ def _referee(scene: Scene) -> dict[str, Any]:
 
 def _dossier(scene: Scene) -> dict[str, Any]:
     return _posting(scene) | {"dossier": scene.application.dossier_code}
+
+
+def _sheet(scene: Scene) -> dict[str, Any]:
+    return {"code": scene.application.dossier_code, "stage": "interview"}
+
+
+def _its_member(scene: Scene) -> dict[str, Any]:
+    return {"member": scene.member.user.public_id}
 
 
 def _mail(scene: Scene) -> dict[str, Any]:
@@ -103,7 +118,24 @@ CANDIDATURE = {
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
 }  # fmt: skip
 
+JURY = {
+    "evaluations:jury": Line(ANY_JUROR),
+    "evaluations:presiding": Line(CHAIR, _posting),
+    **{f"evaluations:{name}": Line(JURORS, _sheet) for name in ("sheet", "declare", "seal", "file")},
+    "evaluations:save": Line(JURORS, _sheet, "POST"),
+    **{f"evaluations:{name}": Line(CHAIR, _sheet, "POST", _its_member) for name in ("reassign", "reopen", "excuse")},
+    "evaluations:close_interview": Line(CHAIR, _sheet, "POST"),
+    "evaluations:document": Line(
+        JURORS, lambda scene: {"code": scene.application.dossier_code, "public_id": scene.document.public_id}
+    ),
+}
+
 EVALUATION = {
+    "evaluations:campaign": Line(HR, _posting),
+    "evaluations:compose": Line(HR, _posting),
+    "evaluations:assign": Line(HR, _posting, "POST"),
+    "evaluations:close_skills": Line(HR | CHAIR, _posting, "POST"),
+    "evaluations:ask_all_references": Line(HR, _posting, "POST"),
     **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
     "evaluations:draw_interviews": Line(HR, _posting, "POST"),
     "evaluations:interview": Line(HR, _interview),
@@ -124,11 +156,11 @@ EVALUATION = {
 REHEARSAL = {
     "rehearsal:home": Line(ANYONE),
     "rehearsal:clock": Line(HR, method="POST"),
-    "rehearsal:play": Line(ANYONE, method="POST"),
+    "rehearsal:play": Line(ANYONE, method="POST", data=lambda scene: {"part": "rh"}),
     "rehearsal:mailbox": Line(ANYONE),
     "rehearsal:message": Line(ANYONE, _mail),
     "rehearsal:message_html": Line(ANYONE, _mail),
-    "rehearsal:enclosure": Line(ANYONE, lambda scene: {"name": scene.mail, "number": 0}),
+    "rehearsal:enclosure": Line(ANYONE, lambda scene: {"name": scene.mail, "number": 1}),
 }
 
 
@@ -149,13 +181,13 @@ def _admin_of(model: str, readers: frozenset[str], instance: Callable[[Scene], A
 
 ADMIN = {
     "admin:index": Line(STAFF),
-    "admin:login": Line(STAFF),
-    "admin:logout": Line(STAFF, method="POST"),
+    "admin:login": Line(NOBODY),  # the one way in is by code
+    "admin:logout": Line(ANYONE, method="POST"),
     "admin:jsi18n": Line(STAFF),
     "admin:autocomplete": Line(NOBODY),
     "admin:view_on_site": Line(NOBODY, lambda scene: {"content_type_id": 999, "object_id": 1}),
     "admin:app_list": Line(STAFF, lambda scene: {"app_label": "postings"}),
-    **_admin_of("postings_posting", READERS, lambda scene: scene.posting),
+    **_admin_of("postings_posting", STAFF, lambda scene: scene.posting),
     **_admin_of("applications_application", READERS, lambda scene: scene.application),
     **_admin_of("applications_lateattempt", READERS, lambda scene: scene.late_attempt),
     **_admin_of("notices_notice", READERS, lambda scene: scene.letter),
@@ -163,10 +195,18 @@ ADMIN = {
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
+    **_admin_of("journal_entry", READERS, lambda scene: Entry.objects.first()),
+    **_admin_of("journal_checkpoint", READERS, lambda scene: scene.checkpoint),
+    **_admin_of("evaluations_panel", READERS, lambda scene: scene.member.panel),
+    **_admin_of("evaluations_interview", READERS, lambda scene: scene.interview),
+    **_admin_of("evaluations_referencerequest", READERS, lambda scene: ReferenceRequest.objects.first()),
+    **_admin_of("evaluations_referenceverification", READERS, lambda scene: ReferenceVerification.objects.first()),
+    **_admin_of("evaluations_deliberation", READERS, lambda scene: Deliberation.objects.first()),
+    **_admin_of("evaluations_ruling", READERS, lambda scene: Ruling.objects.first()),
     "admin:applications_application_admit": Line(HR, _file),
     "admin:applications_application_refuse": Line(HR, _file),
     "admin:applications_application_document": Line(READERS, _file_document),
     "admin:applications_application_extend": Line(HR, _posting),
 }
 
-TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **EVALUATION, **REHEARSAL, **ADMIN}
+TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **REHEARSAL, **ADMIN}
