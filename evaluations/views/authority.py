@@ -47,7 +47,12 @@ def _letters(form: DecisionForm) -> list[dict[str, object]]:
 
 
 def _page(
-    request: HttpRequest, session: Deliberation, form: DecisionForm, *, template: str = "detail", status: int = 200
+    request: HttpRequest,
+    session: Deliberation,
+    form: DecisionForm,
+    *,
+    template: str = "evaluations/authority/detail.html",
+    status: int = 200,
 ) -> HttpResponse:
     ruling = Ruling.objects.filter(posting=session.posting).select_related("by").first()
     decisions = ruling.decisions.select_related("application__ranked") if ruling else None
@@ -62,7 +67,7 @@ def _page(
         "letters": _letters(form),
         "early": Application.objects.filter(posting=session.posting, state__in=sorted(DECIDED_BEFORE_THE_END)).count(),
     }
-    return render(request, f"evaluations/authority/{template}.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 @requires(is_authority)
@@ -89,7 +94,7 @@ def _confirm(request: HttpRequest, session: Deliberation, form: DecisionForm) ->
     except ValidationError as error:
         add_refusal(form, error)
         return _page(request, session, form, status=422)
-    return _page(request, session, form, template="confirm")
+    return _page(request, session, form, template="evaluations/authority/confirm.html")
 
 
 def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> HttpResponse:
