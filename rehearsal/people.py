@@ -77,7 +77,9 @@ class Person:
 
     def referee(self, order: int) -> dict[str, str]:
         """One of the two people that the candidate names."""
-        name = f"{GIVEN[(self.number + 5 * order + 3) % len(GIVEN)]} {FAMILY[(self.number + 3 * order + 9) % len(FAMILY)]}"
+        name = (
+            f"{GIVEN[(self.number + 5 * order + 3) % len(GIVEN)]} {FAMILY[(self.number + 3 * order + 9) % len(FAMILY)]}"
+        )
         return {
             "name": name,
             "title": "Directeur des affaires administratives" if order else "Secrétaire générale",

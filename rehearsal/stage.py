@@ -4,7 +4,7 @@ import os
 import secrets
 import signal
 import socket
-import subprocess  # noqa: S404 - starts this project's own processes
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -84,7 +84,9 @@ class Stage:
     def start_web(self) -> None:
         """Start the web server and wait until it answers."""
         interface = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.start("web", "granian", *interface, "--workers", "1", "--blocking-threads", "2", "pmp_recruit.wsgi:application")
+        self.start(
+            "web", "granian", *interface, "--workers", "1", "--blocking-threads", "2", "pmp_recruit.wsgi:application"
+        )
         wait_until(self._web_answers, "the web server answers")
 
     def _web_answers(self) -> bool:
@@ -106,7 +108,7 @@ class Stage:
 
     def clock(self, moment: str, *, stopped: bool = False) -> None:
         """Set the clock of record: ``2025-10-30 16:29:59``, in the institution's zone."""
-        self.manage("clock", "--to", moment, *(["--stop"] if stopped else []))
+        self.manage("clock", "--to", moment, "--stop" if stopped else "--run")
 
     def stop_all(self) -> None:
         for name in list(self.processes):

@@ -15,7 +15,11 @@ TIMEOUT = 60  # seconds for one answer
 
 
 class WalkFailed(Exception):
-    """A page was not as the walk expected it."""
+    """Something was not as the walk expected it: what, and the page that showed it."""
+
+    def __init__(self, what: str, page: "Page | None" = None) -> None:
+        super().__init__(what)
+        self.page = page
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Form:
     files: list[tuple[str, str, bytes]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    options: dict[str, list[str]] = field(default_factory=dict)
     multipart: bool = False
 
     def has(self, name: str) -> bool:
@@ -37,6 +42,10 @@ class Form:
     def values(self, name: str) -> list[str]:
         """What the fields of that name hold."""
         return [value for key, value in self.fields if key == name]
+
+    def choices(self, name: str) -> list[str]:
+        """What may be chosen in a list, boxes or radios of that name, the empty choice left out."""
+        return [value for value in self.options.get(name, []) if value]
 
     def fill(self, **values: str | list[str]) -> "Form":
         """Type over fields; a list fills several of one name. Raises WalkFailed for a field that isn't there."""
@@ -92,6 +101,8 @@ class _Reader(HTMLParser):
     @staticmethod
     def _input(form: Form, name: str, attrs: dict[str, str]) -> None:
         kind = attrs.get("type", "text")
+        if kind in ("checkbox", "radio"):
+            form.options.setdefault(name, []).append(attrs.get("value", "on"))
         if kind == "submit":
             form.buttons.append((name, attrs.get("value", "")))
         elif kind == "file" or (kind in ("checkbox", "radio") and "checked" not in attrs):
@@ -111,6 +122,7 @@ class _Reader(HTMLParser):
             self.open = None
         elif tag == "select" and self.select:
             form, name, every, chosen = self.select
+            form.options[name] = every
             form.fields += [(name, value) for value in chosen or every[:1]]
             self.select = None
         elif tag == "textarea" and self.textarea:
@@ -130,7 +142,7 @@ class Page:
     url: str
     status: int
     body: bytes
-    content_type: str
+    disposition: str
 
     @property
     def text(self) -> str:
@@ -147,7 +159,7 @@ class Page:
         for form in self.forms:
             if form.method == "post" and (not having or form.has(having)) and to in form.action:
                 return form
-        raise WalkFailed(f"{self.url} ({self.status}): no form having {having!r} to {to!r}")
+        raise WalkFailed(f"{self.url} ({self.status}): no form having {having!r} to {to!r}", self)
 
     def links(self, containing: str) -> list[str]:
         """The addresses on the page that contain a text, each once, in order."""
@@ -169,8 +181,8 @@ class Visitor:
         except HTTPError as error:  # an answer like any other: the walk looks at its status
             answer = cast(HTTPResponse, error)
         with answer:
-            kind = answer.headers.get("Content-Type", "")
-            return Page(url=answer.url, status=answer.status, body=answer.read(), content_type=kind)
+            disposition = answer.headers.get("Content-Disposition", "")
+            return Page(url=answer.url, status=answer.status, body=answer.read(), disposition=disposition)
 
     def get(self, path: str, *, expect: int = 200) -> Page:
         """Open a page. Raises WalkFailed unless it answers ``expect``."""
@@ -200,7 +212,7 @@ class Visitor:
     @staticmethod
     def _expected(page: Page, expect: int) -> Page:
         if page.status != expect:
-            raise WalkFailed(f"{page.url} answered {page.status}, not {expect}.")
+            raise WalkFailed(f"{page.url} answered {page.status}, not {expect}.", page)
         return page
 
 

@@ -71,7 +71,12 @@ def _career(visitor: Visitor, person: Person) -> None:
         years_of_experience=str(12 + person.number % 15),
         highest_degree=person.degree,
     )
-    post = {"title": "Chef de division", "employer": person.employer, "started": "2015-09-01", "duties": "Budget, équipes."}
+    post = {
+        "title": "Chef de division",
+        "employer": person.employer,
+        "started": "2015-09-01",
+        "duties": "Budget, équipes.",
+    }
     form.fill(**{f"postes-0-{name}": value for name, value in post.items()})
     visitor.submit(page, form)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rehearsal.walk import applying
+from rehearsal.walk import applying, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
 
 Stretch = Callable[[Scene], None]
@@ -28,4 +28,20 @@ ROAD: tuple[tuple[str, Stretch], ...] = (
     ("La dernière seconde", applying.submit_at_the_last_second),
     ("Trop tard", applying.submit_too_late),
     ("La clôture", applying.see_the_closing),
+    ("La recevabilité", screening.screen),
+    ("Le tirage des correcteurs", marking.draw_markers),
+    ("L'évaluation des compétences", marking.mark_blind),
+    ("Les écarts", marking.discuss_the_gaps),
+    ("La présélection", marking.close_skills),
+    ("Les convocations", hearing.set_interviews),
+    ("Les jours d'entretien", hearing.listen),
+    ("Les entretiens", marking.hear_everyone),
+    ("Les références", hearing.ask_the_referees),
+    ("Leur vérification", hearing.verify_the_references),
+    ("La délibération", deciding.deliberate),
+    ("La décision", deciding.decide),
+    ("Le délai de rappel", deciding.approve_and_hold),
+    ("Les lettres", deciding.send_the_letters),
+    ("Les preuves", deciding.prove),
+    ("Les comptes", settling.settle),
 )

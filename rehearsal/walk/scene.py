@@ -26,6 +26,9 @@ class Scene:
     browsers: dict[str, Visitor] = field(default_factory=dict)
     dossiers: dict[int, str] = field(default_factory=dict)
     withdrawn: Person | None = None
+    refused: Person | None = None
+    heard: list[Person] = field(default_factory=list)
+    last_day: str = ""
 
     def mails(self, address: str, containing: str = "") -> list[EmailMessage]:
         """The mails that a person got, oldest first, whose subject contains a text."""

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--candidates", type=int, default=24, help="how many invented candidates (8 at least)")
-        parser.add_argument("--output", type=Path, default=Path("var/rehearsal"), help="an empty folder for what it leaves")
+        parser.add_argument(
+            "--output", type=Path, default=Path("var/rehearsal"), help="an empty folder for what it leaves"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path = options["output"].resolve()
@@ -39,7 +41,7 @@ class Command(BaseCommand):
             try:
                 self._walk(scene)
             except WalkFailed as failure:
-                self._keep_logs(scene)
+                self._keep_traces(scene, failure)
                 raise CommandError(str(failure)) from failure
             finally:
                 stage.stop_all()
@@ -51,6 +53,8 @@ class Command(BaseCommand):
             self.stdout.flush()
             stretch(scene)
 
-    def _keep_logs(self, scene: Scene) -> None:
+    def _keep_traces(self, scene: Scene, failure: WalkFailed) -> None:
+        if failure.page is not None:
+            scene.keep("logs/page.html", failure.page.body)
         for log in scene.stage.home.glob("*.log"):
             scene.keep(f"logs/{log.name}", log.read_bytes())

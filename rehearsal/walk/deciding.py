@@ -1,0 +1,96 @@
+"""The jury deliberates, the authority decides, the letters leave, and each candidate proves theirs."""
+
+import re
+
+from rehearsal.cast import AUTHORITY, HR
+from rehearsal.people import Fate, Person
+from rehearsal.stage import wait_until
+from rehearsal.visitor import Form, Page, WalkFailed
+from rehearsal.walk.applying import FILE
+from rehearsal.walk.marking import CAMPAIGN, CHAIR
+from rehearsal.walk.scene import SLUG, Scene, pdf
+
+
+def deliberate(scene: Scene) -> None:
+    """The chair opens the session, reads the order of merit, writes the appreciations and closes."""
+    chair = scene.signed_in(CHAIR.email)
+    page = chair.get(f"{CAMPAIGN}deliberation/")
+    form = page.form(having="present")
+    page = chair.submit(page, form.fill(present=form.choices("present")))
+    form = page.form(having="outcome")
+    words = {name: "Parcours solide, entretien convaincant." for name in form.names if name.startswith("appreciation_")}
+    page = chair.submit(
+        page, form.fill(**words, outcome="Le jury adopte l'ordre de mérite à l'unanimité des présents.")
+    )
+    chair.submit(page, page.form(to="clore"), button="step=close")
+    scene.keep("proces-verbal.pdf", pdf(chair.get(f"{CAMPAIGN}proces-verbal.pdf")))
+    scene.say("Délibération close, procès-verbal établi")
+
+
+def decide(scene: Scene) -> None:
+    """The authority follows the jury's order: the first retained, the next two in reserve, each with reasons."""
+    authority = scene.signed_in(AUTHORITY.email)
+    page = authority.get(f"/evaluation/autorite/{SLUG}/")
+    form = next(form for form in page.forms if _codes(form))
+    for rank, code in enumerate(_codes(form)):
+        outcome = "retained" if rank == 0 else "reserve" if rank < 3 else "not_retained"
+        form.fill(**{f"outcome_{code}": outcome, f"reasons_{code}": f"Rang {rank + 1} de l'ordre de mérite du jury."})
+        if outcome == "reserve":
+            form.fill(**{f"rank_{code}": str(rank)})
+    page = authority.submit(page, form)
+    authority.submit(
+        page, next(form for form in page.forms if ("step", "decide") in form.buttons), button="step=decide"
+    )
+    scene.say("Décision prise par l'autorité")
+
+
+def _codes(form: Form) -> list[str]:
+    """The dossiers that a form decides on, in the page's order."""
+    names = list(dict.fromkeys([*form.options, *(name for name, _value in form.fields)]))
+    return [name.removeprefix("outcome_") for name in names if name.startswith("outcome_")]
+
+
+def approve_and_hold(scene: Scene) -> None:
+    """HR approves every letter; nothing leaves during the hold."""
+    officer = scene.signed_in(HR.email)
+    page = officer.get(CAMPAIGN)
+    officer.submit(page, page.form(to="lettres"))
+    if any(scene.mails(person.email, "Décision") for person in scene.people):
+        raise WalkFailed("A decision letter left during the hold.")
+    scene.stage.manage("clock", "--by", "61m")
+    scene.say("Lettres approuvées ; le délai de rappel s'écoule")
+
+
+def told(scene: Scene) -> list[Person]:
+    """Everyone who is owed a decision letter: submitted, and not withdrawn."""
+    submitted = [person for person in scene.people if person.fate in (Fate.EARLY, Fate.LAST_SECOND)]
+    return [person for person in submitted if person is not scene.withdrawn]
+
+
+def send_the_letters(scene: Scene) -> None:
+    """The worker sends every letter, once; each candidate downloads theirs from their own page."""
+    owed = told(scene)
+    wait_until(lambda: all(scene.mails(p.email, "Décision") for p in owed), "every decision letter", seconds=180)
+    for person in owed:
+        if len(scene.mails(person.email, "Décision")) != 1:
+            raise WalkFailed(f"{person.email} got the decision twice.")
+        visitor = scene.signed_in(person.email)
+        letters = list(visitor.get(FILE).links("/courriers/"))
+        kept = [visitor.get(link) for link in letters]
+        decision = [page for page in kept if _is_decision(page)]
+        if len(decision) != 1:
+            raise WalkFailed(f"{person.email} sees {len(decision)} decision letters.")
+        scene.keep(f"lettres/{scene.dossiers[person.number]}.pdf", pdf(decision[0]))
+    scene.say(f"{len(owed)} lettres de décision envoyées, aucune en double")
+
+
+def _is_decision(page: Page) -> bool:
+    return b"%PDF-" in page.body[:8] and re.search(r"decision", page.url + page.disposition) is not None
+
+
+def prove(scene: Scene) -> None:
+    """Each candidate downloads the proof of their submission, and the public page accepts one."""
+    for person in told(scene):
+        page = scene.signed_in(person.email).get(f"{FILE}preuve.json")
+        scene.keep(f"preuves/{scene.dossiers[person.number]}.json", page.body)
+    scene.say(f"{len(told(scene))} preuves téléchargées")

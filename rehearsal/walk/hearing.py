@@ -1,0 +1,111 @@
+"""Interviews are set and heard; referees answer; HR verifies."""
+
+import re
+from math import ceil
+
+from rehearsal.cast import HR
+from rehearsal.people import Person
+from rehearsal.stage import wait_until
+from rehearsal.visitor import Page, Visitor, WalkFailed
+from rehearsal.walk.marking import CAMPAIGN
+from rehearsal.walk.scene import Scene, text_of
+
+A_DAY = 8
+FIRST_DAY = 17  # November 2025, a Monday
+LINK = re.compile(r"https?://\S+/evaluation/references/\S+")
+
+
+def set_interviews(scene: Scene) -> None:
+    """HR sets slots and draws who is heard when; each gets an invitation with its ``.ics``."""
+    officer = scene.signed_in(HR.email)
+    page = officer.get(f"{CAMPAIGN}entretiens/")
+    waiting = _waiting(page)
+    days = [FIRST_DAY + day + 2 * (day // 5) for day in range(ceil(waiting / A_DAY))]
+    for day in days:
+        page = _add_slots(officer, page, day)
+    officer.submit(page, page.form(to="tirage"))
+    wait_until(lambda: len(_invited(scene)) == waiting, f"{waiting} invitations")
+    scene.heard = _invited(scene)
+    scene.last_day = f"2025-11-{days[-1]}"
+    scene.say(f"{waiting} convocations à l'entretien, chacune avec son événement d'agenda")
+
+
+def _add_slots(officer: Visitor, page: Page, day: int) -> Page:
+    form = page.form(having="day").fill(
+        day=f"2025-11-{day}",
+        hour="09:00",
+        count=str(A_DAY),
+        minutes="30",
+        pause="10",
+        place="Siège de l'institution, salle des commissions",
+    )
+    return officer.submit(page, form)
+
+
+def _waiting(page: Page) -> int:
+    """How many shortlisted candidates the page says wait."""
+    found = re.search(r"(Un|\d+) candidats? présélectionnés? atten", page.text)
+    if found is None:
+        raise WalkFailed("The page of interviews doesn't say how many wait.")
+    return 1 if found[1] == "Un" else int(found[1])
+
+
+def _invited(scene: Scene) -> list[Person]:
+    """Those whose invitation came, with its calendar event and its letter."""
+    invited = []
+    for person in scene.people:
+        for mail in scene.mails(person.email, "Convocation"):
+            kinds = {part.get_content_type() for part in mail.iter_attachments()}
+            if not {"text/calendar", "application/pdf"} <= kinds:
+                raise WalkFailed(f"The invitation to {person.email} carries {sorted(kinds)}.")
+            invited.append(person)
+    return invited
+
+
+def listen(scene: Scene) -> None:
+    """The days of the interviews pass."""
+    scene.stage.clock(f"{scene.last_day} 18:00")
+
+
+def ask_the_referees(scene: Scene) -> None:
+    """HR asks every referee; most answer, one declines, one never does."""
+    officer = scene.signed_in(HR.email)
+    address = f"{CAMPAIGN}references/"
+    page = officer.get(address)
+    officer.submit(page, page.form(to="solliciter"))
+    referees = [person.referee(order)["email"] for person in scene.heard for order in range(2)]
+    for number, email in enumerate(referees):
+        mail = scene.wait_for_mail(email, "Demande de référence")
+        if number != 1:
+            _answer(scene, text_of(mail), decline=number == 0)
+    scene.say(f"{len(referees)} référents sollicités par un lien personnel")
+
+
+def _answer(scene: Scene, mail: str, *, decline: bool) -> None:
+    found = LINK.search(mail)
+    if found is None:
+        raise WalkFailed("The referee's mail holds no link.")
+    referee = Visitor(scene.stage.base_url)
+    page = referee.get(found[0])
+    if decline:
+        referee.submit(page, page.form(having="reason"), button="act=decline")
+    else:
+        form = page.form(having="relationship")
+        form.fill(
+            relationship="yes", since="2018", until="2023", recommend="yes", remarks="Rigueur et sens du service."
+        )
+        form.fill(**{name: "solid" for name in form.names if name.startswith("criterion_")})
+        referee.submit(page, form, button="act=answer")
+    referee.get(found[0], expect=410)
+
+
+def verify_the_references(scene: Scene) -> None:
+    """HR records how each reference was verified, and with what outcome."""
+    officer = scene.signed_in(HR.email)
+    links = [link for link in officer.get(f"{CAMPAIGN}references/").links("/references/") if link[-2].isdigit()]
+    for number, link in enumerate(links):
+        page = officer.get(link)
+        outcome = "unreachable" if number == 1 else "confirmed"
+        form = page.form(having="method").fill(method="phone" if number < 2 else "form", outcome=outcome)
+        officer.submit(page, form.fill(note="Vérifié auprès du service indiqué."))
+    scene.say(f"{len(links)} références vérifiées")

@@ -1,0 +1,68 @@
+"""What a walk leaves behind, and whether everything is as it must be."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from django.conf import settings
+
+from rehearsal.visitor import Visitor, WalkFailed
+from rehearsal.walk.scene import Scene
+
+VERIFY = settings.BASE_DIR / "script" / "verify"
+
+
+def settle(scene: Scene) -> None:
+    """Stop everything, keep the record, verify every proof without the server, and check every invariant."""
+    anyone = Visitor(scene.stage.base_url)
+    key = scene.keep("registre/cle.txt", anyone.get("/registre/cle/").body)
+    for name in ("beat", "worker"):
+        scene.stage.stop(name)
+    scene.stage.manage("exportjournal", "--seal", str(scene.output / "registre" / "inscriptions.jsonl"))
+    scene.keep("registre/empreinte.txt", anyone.get("/registre/empreinte/").body)
+    scene.stage.stop_all()
+    shutil.copytree(scene.stage.home / "mail", scene.output / "courriers", dirs_exist_ok=True)
+    proofs = sorted((scene.output / "preuves").glob("*.json"))
+    for proof in proofs:
+        _verified_offline(proof, key)
+    scene.say(f"{len(proofs)} preuves vérifiées sans le serveur")
+    scene.say(scene.stage.manage("doctor", "--invariants").strip().replace("\n", "\n      "))
+    _tell_the_story(scene)
+
+
+def _verified_offline(proof: Path, key: Path) -> None:
+    command = [sys.executable, "-I", str(VERIFY), str(proof), "--key", str(key)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise WalkFailed(f"script/verify refuses {proof.name}: {done.stdout}{done.stderr}")
+
+
+def _tell_the_story(scene: Scene) -> None:
+    """The timeline by the clock of record, and the summary."""
+    lines = (scene.output / "registre" / "inscriptions.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    kinds = Counter(entry["kind"] for entry in entries)
+    first: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for entry in entries:
+        first.setdefault(entry["kind"], entry["at"])
+        last[entry["kind"]] = entry["at"]
+    timeline = [
+        f"{first[kind]}  {last[kind]}  {kinds[kind]:5}  {kind}" for kind in sorted(first, key=first.__getitem__)
+    ]
+    summary = {
+        "candidates": len(scene.people),
+        "fates": Counter(str(person.fate) for person in scene.people),
+        "submitted": len(scene.dossiers),
+        "interviewed": len(scene.heard),
+        "entries": len(entries),
+        "mails": len(list((scene.output / "courriers").glob("*.eml"))),
+    }
+    scene.keep("chronologie.txt", "\n".join(timeline).encode())
+    scene.keep("resume.json", json.dumps(summary, ensure_ascii=False, indent=2).encode())
+    scene.say("Chronologie à l'horloge de référence (première, dernière, nombre, acte) :")
+    for line in timeline:
+        scene.say(line)
