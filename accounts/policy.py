@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeGuard
+from typing import Concatenate, ParamSpec, TypeGuard, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -68,3 +68,8 @@ def requires(predicate: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P
         return guarded
 
     return decorator
+
+
+def person(request: HttpRequest) -> User:
+    """The user of a view that :func:`requires` or the admin guards, so never an anonymous one."""
+    return cast(User, request.user)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.policy import is_hr
+from accounts.policy import is_hr, person
 from applications.closing import extend_deadline
 from applications.forms_screening import ExtensionForm
 from applications.models import Application
@@ -45,7 +45,7 @@ class ExtendView(View):
         form = ExtensionForm(request.POST)
         if form.is_valid():
             try:
-                extend_deadline(posting=posting, by=request.user, **form.cleaned_data)
+                extend_deadline(posting=posting, by=person(request), **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:

@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 from django.views.generic import TemplateView
 
+from accounts.policy import person
 from applications import screening
 from applications.forms_screening import RefusalForm
 from applications.models import Application, Document
@@ -57,7 +58,7 @@ def file_context(request: HttpRequest, application: Application, form: RefusalFo
         "intake_closed": application.posting.closed_at is not None,
         "form": form or RefusalForm(),
         "next_waiting": waiting.order_by("submitted_at").first(),
-        "opts": Application._meta,  # noqa: SLF001 - the admin's templates ask for it
+        "opts": Application._meta,
     }
 
 
@@ -86,7 +87,7 @@ class AdmitView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = get_file_or_404(request.user, pk)
         try:
-            screening.admit(application=application, by=request.user)
+            screening.admit(application=application, by=person(request))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("admin:applications_application_change", pk)
@@ -104,7 +105,7 @@ class RefuseView(View):
         form = RefusalForm(request.POST)
         if form.is_valid():
             try:
-                screening.refuse(application=application, by=request.user, **form.cleaned_data)
+                screening.refuse(application=application, by=person(request), **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -113,7 +114,7 @@ class RefuseView(View):
         return render(request, FILE_TEMPLATE, file_context(request, application, form), status=422)
 
 
-def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponse:
+def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponseBase:
     """One document, viewable in place; the journal keeps who saw it."""
     application = get_file_or_404(request.user, pk)
     found = get_object_or_404(application.documents, public_id=public_id)
@@ -121,7 +122,7 @@ def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpRespons
         append(
             "document.viewed",
             at=clock.now(),
-            actor=request.user.actor,
+            actor=person(request).actor,
             subject=application.subject,
             facts={"sha256": found.sha256},
         )

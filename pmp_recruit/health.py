@@ -40,7 +40,12 @@ def _beat() -> bool:
     return Heartbeat.objects.filter(name="beat", at__gt=clock.real() - BEAT_IS_LATE_AFTER).exists()
 
 
-CHECKS: dict[str, Callable[[], bool]] = {"database": _database, "broker": _broker, "migrations": _migrations, "beat": _beat}
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "broker": _broker,
+    "migrations": _migrations,
+    "beat": _beat,
+}
 
 
 def _holds(name: str, check: Callable[[], bool]) -> bool:

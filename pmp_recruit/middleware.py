@@ -15,7 +15,8 @@ logger = logging.getLogger("pmp_recruit.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _PERMISSIONS = ", ".join(
-    f"{feature}=()" for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+    f"{feature}=()"
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 )
 
 

@@ -280,7 +280,8 @@ if env.flag("PMP_BEHIND_PROXY"):
 if PRODUCTION:
     production.refuse_unless(
         {
-            "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY and len(SECRET_KEY) >= 50,
+            "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY
+            and len(SECRET_KEY) >= 50,
             "PMP_JOURNAL_KEY (or _FILE): an Ed25519 private key in PEM": bool(PMP_JOURNAL_KEY),
             "PMP_DATABASE_URL (or _FILE): PostgreSQL, not SQLite": not SQLITE,
             "PMP_MAIL_URL (or _FILE): a mail server, not disk://": _mail.scheme != "disk",

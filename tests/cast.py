@@ -18,7 +18,15 @@ CANDIDATES = (
     "Leïla Berrada",
     "Mehdi Alaoui Slimani",
 )
-JURORS = ("Amina Fassi", "Driss Benkirane", "Samira Guessous", "Hassan Kettani", "Zineb Mernissi", "Anas Skalli", "Fouzia Naciri")
+JURORS = (
+    "Amina Fassi",
+    "Driss Benkirane",
+    "Samira Guessous",
+    "Hassan Kettani",
+    "Zineb Mernissi",
+    "Anas Skalli",
+    "Fouzia Naciri",
+)
 
 
 def account(email: str, full_name: str, role: Role) -> User:

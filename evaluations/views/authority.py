@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.policy import is_authority, is_hr, requires
+from accounts.policy import is_authority, is_hr, person, requires
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END
 from evaluations import decisions as acts
@@ -16,7 +16,6 @@ from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import DecisionOutcome, Deliberation, Ruling
 from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404
-from evaluations.views.who import person
 
 
 @requires(is_authority)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.policy import Visitor, is_hr, is_juror, requires
+from accounts.policy import Visitor, is_hr, is_juror, person, requires
 from applications.models import Application
 from applications.states import State
 from evaluations import assignment, panels, results
@@ -18,7 +18,6 @@ from evaluations.models import Panel
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404
 from evaluations.progress import stage_progress
 from evaluations.progress_late import late_progress
-from evaluations.views.who import person
 from postings.models import Posting, Stage
 
 

@@ -7,14 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.policy import is_juror, requires
+from accounts.policy import is_juror, person, requires
 from evaluations import deliberation as acts
 from evaluations import minutes as drawing
 from evaluations.forms.deliberation import AttendanceForm, ClosingForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Deliberation
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
-from evaluations.views.who import person
 from postings.models import Posting
 
 

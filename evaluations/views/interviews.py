@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policy import is_hr, requires
+from accounts.policy import is_hr, person, requires
 from evaluations import interviews as acts
 from evaluations.forms.interviews import (
     GiveSlotForm,
@@ -21,7 +21,6 @@ from evaluations.forms.interviews import (
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Interview
 from evaluations.policy_late import get_interview_or_404, get_posting_or_404, is_deliberated, skills_are_closed
-from evaluations.views.who import person
 from journal import clock
 from postings.models import Posting
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.policy import is_juror, requires
+from accounts.policy import is_juror, person, requires
 from applications.models import Application
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
@@ -20,7 +20,6 @@ from evaluations.policy_late import is_deliberated
 from evaluations.progress import Task, blind_tasks, files_presided, interview_tasks
 from evaluations.ranking import spread
 from evaluations.results import interview_is_complete
-from evaluations.views.who import person
 from journal import clock
 from postings.models import Stage
 

@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.policy import is_juror, requires
+from accounts.policy import is_juror, person, requires
 from evaluations import assignment, excusing, policy, results, scoring
 from evaluations.forms.jury import ReasonForm, ReassignForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import ScoreSheet
 from evaluations.progress import files_presided, presided, stage_progress
 from evaluations.views.jury import compared, stand_ins
-from evaluations.views.who import person
 from postings.models import Stage
 
 

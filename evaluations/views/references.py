@@ -15,14 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.policy import is_hr, requires
+from accounts.policy import is_hr, person, requires
 from applications.models import Application, Referee
 from evaluations import references as acts
 from evaluations.forms.references import DeclineForm, ReferenceForm, VerificationForm, answer_lines
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import ReferenceRequest
 from evaluations.policy_late import get_application_or_404, get_posting_or_404, get_referee_or_404, is_deliberated
-from evaluations.views.who import person
 from journal import clock
 from postings.models import Posting
 

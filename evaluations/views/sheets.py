@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.policy import is_juror, requires
+from accounts.policy import is_juror, person, requires
 from applications.serving import pdf_response
 from evaluations import panels, policy, results, scoring
 from evaluations.forms.jury import DeclarationForm
 from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Interview, ScoreSheet
-from evaluations.views.who import person
 from journal import clock
 from journal.append import append
 from postings.models import Stage

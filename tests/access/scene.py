@@ -13,7 +13,7 @@ from notices.models import Notice
 from postings.models import Posting
 from rehearsal import mail
 from tests import cast
-from tests.factories import applications, late_stages
+from tests.factories import late_stages
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,11 @@ def test_every_address_has_its_line_and_every_line_its_address() -> None:
 def outcome(response: HttpResponse, name: str) -> str:
     """``passes``, ``refused``, ``sign in``, or the status of a page that breaks."""
     location = response.headers.get("Location", "")
-    if response.status_code == 302 and location.startswith(("/connexion/", "/rh/login/")) and not name.startswith("account_"):
+    if (
+        response.status_code == 302
+        and location.startswith(("/connexion/", "/rh/login/"))
+        and not name.startswith("account_")
+    ):
         return "sign in"
     if response.status_code in (403, 404):
         return "refused"

@@ -137,7 +137,9 @@ def test_nothing_is_typed_over(closed: Application) -> None:
 def test_extension_is_told_to_drafts(posting: Posting, at: MoveClock) -> None:
     factory.draft(posting, cast.candidate(2))
     client = cast.signed_in(cast.hr())
-    page = client.post(address("extend", posting.slug), {"closes_at_0": "2025-10-29", "closes_at_1": "10:00", "reason": "x"})
+    page = client.post(
+        address("extend", posting.slug), {"closes_at_0": "2025-10-29", "closes_at_1": "10:00", "reason": "x"}
+    )
     assert page.status_code == 422
     values = {"closes_at_0": "2025-11-06", "closes_at_1": "16:30", "reason": "Panne constatée du portail."}
     assert client.post(address("extend", posting.slug), values).status_code == 302

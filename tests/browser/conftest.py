@@ -56,8 +56,13 @@ class Faults(list[str]):
 
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: self.append(f"{page.url}: {line.text}") if "Content Security Policy" in line.text else None)
-        page.on("response", lambda answer: self.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "console",
+            lambda line: self.append(f"{page.url}: {line.text}") if "Content Security Policy" in line.text else None,
+        )
+        page.on(
+            "response", lambda answer: self.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+        )
 
 
 @pytest.fixture

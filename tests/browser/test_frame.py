@@ -8,7 +8,14 @@ from postings.models import Posting
 from tests.browser.conftest import OpenPage
 from tests.cast import hr
 
-PUBLIC = ("postings:home", "postings:privacy", "account_request_login_code", "journal:home", "journal:verify", "rehearsal:home")
+PUBLIC = (
+    "postings:home",
+    "postings:privacy",
+    "account_request_login_code",
+    "journal:home",
+    "journal:verify",
+    "rehearsal:home",
+)
 
 
 def holds(page: Page) -> dict[str, object]:

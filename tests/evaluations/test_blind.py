@@ -63,7 +63,12 @@ def found(pages: dict[str, str], posting: Posting) -> set[tuple[str, str]]:
     """Each page with each identity that it gives away."""
     needles = {needle for file in posting.applications.all() for needle in identities(file)}
     assert len(needles) > 20
-    return {(address, needle) for address, text in pages.items() for needle in needles if needle.casefold() in text.casefold()}
+    return {
+        (address, needle)
+        for address, text in pages.items()
+        for needle in needles
+        if needle.casefold() in text.casefold()
+    }
 
 
 def submit(posting: Posting, candidate: User, answer: str) -> Application:

@@ -13,7 +13,11 @@ from pmp_recruit import broker
 @pytest.fixture
 def connection(tmp_path: Path) -> Connection:
     broker.register()
-    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path), "control_folder": str(tmp_path / "control")}
+    folders = {
+        "data_folder_in": str(tmp_path),
+        "data_folder_out": str(tmp_path),
+        "control_folder": str(tmp_path / "control"),
+    }
     return Connection("filesystem://", transport_options={**folders, "polling_interval": 0.01})
 
 
@@ -35,7 +39,12 @@ def test_a_message_cut_short_in_writing_is_never_seen(connection: Connection, tm
 
 def test_a_reader_beside_a_writer_reads_every_message_whole(connection: Connection) -> None:
     count = 400  # another queue than above: kombu remembers for the whole process which queues it has bound
-    with connection, connection.clone() as other, connection.SimpleQueue("r") as reader, SimpleQueue(other, "r") as writer:
+    with (
+        connection,
+        connection.clone() as other,
+        connection.SimpleQueue("r") as reader,
+        SimpleQueue(other, "r") as writer,
+    ):
 
         def write() -> None:
             for n in range(count):

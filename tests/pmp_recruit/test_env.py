@@ -8,7 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from pmp_recruit import env
 
 
-@pytest.mark.parametrize(("value", "meant"), [("1", True), ("YES", True), ("on", True), ("", False), ("0", False), ("false", False)])
+@pytest.mark.parametrize(
+    ("value", "meant"), [("1", True), ("YES", True), ("on", True), ("", False), ("0", False), ("false", False)]
+)
 def test_flag_reads_yes_and_no(monkeypatch: pytest.MonkeyPatch, value: str, meant: bool) -> None:
     monkeypatch.setenv("PMP_X", value)
     assert env.flag("PMP_X") is meant

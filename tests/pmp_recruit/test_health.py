@@ -45,7 +45,9 @@ def test_readyz_follows_real_time_not_the_clock_of_record(client: Client, at) ->
     assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_fails_without_the_broker(client: Client, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readyz_fails_without_the_broker(
+    client: Client, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     beat(seconds_ago=5)
     monkeypatch.setattr(app.conf, "broker_write_url", f"redis+socket://{tmp_path}/nowhere.sock")
     response = client.get("/readyz")

@@ -37,7 +37,9 @@ def test_two_requests_have_two_ids(client: Client) -> None:
 
 def test_log_lines_hold_no_address_and_no_secret_link() -> None:
     secret = "hM3" * 15
-    record = logging.LogRecord("x", logging.INFO, "", 1, "Gone: /r/%s for %s", (secret, "salma.bennis@exemple.example"), None)
+    record = logging.LogRecord(
+        "x", logging.INFO, "", 1, "Gone: /r/%s for %s", (secret, "salma.bennis@exemple.example"), None
+    )
     line = LineFormatter(FORMAT).format(record)
     assert line.partition("] ")[2] == "Gone: /r/[…] for [adresse]"
 

@@ -26,7 +26,12 @@ def start(tmp_path: Path, **changes: str | None) -> tuple[int, str]:
     environment = kept | changed | {"PMP_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pmp_recruit.settings"}
     code = "from django.conf import settings; settings.DEBUG"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode, done.stderr
 

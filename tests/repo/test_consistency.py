@@ -13,7 +13,9 @@ from tests.repo.sources import APPS, LAYERS, ROOT, Function, functions, python, 
 CODE = python(*LAYERS, "benchmarks")
 TESTS = python("tests")
 #: Modules that stand between the web and the acts, and so may see a request.
-SEES_REQUESTS = re.compile(r"(^|/)(views|forms|admin|middleware|context|signin|health|urls|debug)\w*(/|\.py$)|/elements\.py$")
+SEES_REQUESTS = re.compile(
+    r"(^|/)(views|forms|admin|middleware|context|signin|health|urls|debug)\w*(/|\.py$)|/elements\.py$"
+)
 
 
 def _lines(path: str) -> int:
@@ -73,12 +75,20 @@ def test_no_string_names_an_upper_room(app: str) -> None:
     """An import hidden in a string is an import. A model named for a foreign key counts too."""
     above = LAYERS[LAYERS.index(app) + 1 :]
     dotted = re.compile(rf"^({'|'.join(above)})(\.\w+)+$") if above else None
-    named = {f"{short(path)}: {text}" for path in python(app) for text in strings(path) if dotted and dotted.match(text)}
+    named = {
+        f"{short(path)}: {text}" for path in python(app) for text in strings(path) if dotted and dotted.match(text)
+    }
     assert named == set()
 
 
 def _assigns_state(node: ast.AST) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign | ast.AugAssign)
+        else []
+    )
     return any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets)
 
 
@@ -143,7 +153,11 @@ def test_no_template_has_inline_script_or_style() -> None:
     for path in templates():
         name = str(path.relative_to(ROOT / "templates"))
         text = data.sub("", path.read_text(encoding="utf-8"))
-        if path.suffix == ".html" and not re.match(r"notices/|mail/|.*(letter|receipt_pdf|minutes|_pdf|print)", name) and inline.search(text):
+        if (
+            path.suffix == ".html"
+            and not re.match(r"notices/|mail/|.*(letter|receipt_pdf|minutes|_pdf|print)", name)
+            and inline.search(text)
+        ):
             guilty.add(name)
     assert guilty == set()
 
@@ -175,7 +189,8 @@ def test_locks_have_hashes_and_no_host(name: str) -> None:
 def test_what_is_tested_is_what_is_served() -> None:
     pin = re.compile(r"^([a-z0-9._-]+(?:\[.*\])?==\S+)", re.MULTILINE)
     served, tested = (
-        set(pin.findall((ROOT / name).read_text(encoding="utf-8"))) for name in ("requirements.lock", "requirements-dev.lock")
+        set(pin.findall((ROOT / name).read_text(encoding="utf-8")))
+        for name in ("requirements.lock", "requirements-dev.lock")
     )
     assert served - tested == set()
 

@@ -26,7 +26,9 @@ def test_compose_runs_what_the_procfile_runs(compose: dict[str, Any]) -> None:
     procfile = (ROOT / "Procfile").read_text(encoding="utf-8")
     processes = dict(line.split(": ", 1) for line in procfile.splitlines())
     for name in ("worker", "mailer", "beat"):
-        said = processes[name].replace('"${PMP_QUEUE:-pmp}"', "pmp").replace('"${PMP_QUEUE:-pmp}-notices"', "pmp-notices")
+        said = (
+            processes[name].replace('"${PMP_QUEUE:-pmp}"', "pmp").replace('"${PMP_QUEUE:-pmp}-notices"', "pmp-notices")
+        )
         assert compose["services"][name]["command"] == said.removeprefix("exec ").split()
 
 
@@ -63,7 +65,9 @@ def test_image_takes_every_app_and_nothing_private() -> None:
 
 
 def test_no_secret_is_in_the_repository() -> None:
-    kept = subprocess.run(["git", "ls-files", "deploy/secrets", "var"], cwd=ROOT, capture_output=True, text=True, check=True)
+    kept = subprocess.run(
+        ["git", "ls-files", "deploy/secrets", "var"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert kept.stdout == ""
 
 

@@ -8,7 +8,9 @@ from pmp_recruit.invariants import INVARIANTS, broken
 
 
 class Command(BaseCommand):
-    help = "Check the states that should be impossible (--invariants). Reports, repairs nothing; exits 1 if one is found."
+    help = (
+        "Check the states that should be impossible (--invariants). Reports, repairs nothing; exits 1 if one is found."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--invariants", action="store_true", required=True, help="check every invariant")
