@@ -15,6 +15,7 @@ from postings.lifecycle import publish
 from postings.loader import DATA, load
 from postings.models import Posting
 from tests import flush  # noqa: F401 - lets a transactional test empty the append-only tables
+from tests.chromium import browser  # noqa: F401 - a fixture
 
 DEFAULT_MOMENT = "2025-10-29 10:00"
 MoveClock = Callable[..., datetime]

@@ -1,6 +1,7 @@
 """The project's own files, read once for the tests that hold the repository to account."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,13 @@ def strings(path: Path) -> Iterator[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.value
+
+
+def composed(path: Path) -> Iterator[str]:
+    """A pattern for each f-string of the file: what it holds in braces may be anything."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
 
 
 def short(path: Path) -> str:

@@ -8,13 +8,13 @@ import pytest
 
 from journal import kinds as journal_kinds
 from notices import kinds as notice_kinds
-from tests.repo.sources import APPS, LAYERS, ROOT, Function, functions, python, short, strings, templates, tree
+from tests.repo.sources import APPS, LAYERS, ROOT, Function, composed, functions, python, short, strings, templates, tree
 
 CODE = python(*LAYERS, "benchmarks")
 TESTS = python("tests")
 #: Modules that stand between the web and the acts, and so may see a request.
 SEES_REQUESTS = re.compile(
-    r"(^|/)(views|forms|admin|middleware|context|signin|health|urls|debug)\w*(/|\.py$)|/elements\.py$"
+    r"^accounts/policy\.py$|(^|/)(views|forms|admin|middleware|context|signin|health|urls|debug)\w*(/|\.py$)|/elements\.py$"
 )
 
 
@@ -133,12 +133,15 @@ FOUND_BY_NAME = re.compile(r"^(admin/|account/|allauth/|django/|bootstrap5/|(400
 
 def test_every_template_is_used() -> None:
     named = {text for path in python(*LAYERS) for text in strings(path)}
+    patterns = {pattern for path in python(*LAYERS) for pattern in composed(path) if pattern.endswith(r"\.html")}
     said = "\n".join(path.read_text(encoding="utf-8") for path in templates())
     unused = set()
     for path in templates():
         name = str(path.relative_to(ROOT / "templates"))
         by_kind = re.match(r"notices/(\w+)/", name)
         if FOUND_BY_NAME.match(name) or (by_kind and by_kind[1] in notice_kinds.KINDS):
+            continue
+        if any(re.fullmatch(pattern, name) for pattern in patterns):
             continue
         if name not in named and f'"{name}"' not in said and f"'{name}'" not in said:
             unused.add(name)
@@ -163,19 +166,16 @@ def test_no_template_has_inline_script_or_style() -> None:
 
 
 def test_no_test_sleeps() -> None:
-    """A test moves the clock of record, or waits for a condition. Only the browser's and the faults' helpers poll."""
-    sleeps = [
+    """A test moves the clock of record, or, with real processes, waits for a condition in a function named so."""
+    sleeps = {
         f"{short(path)}:{node.lineno}"
         for path in TESTS
-        if path.name.startswith("test_")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "sleep"
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "time"
-    ]
-    assert sleeps == []
+        for function in functions(path)
+        if "until" not in function.name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.sleep", "sleep"}
+    }
+    assert sleeps == set()
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
