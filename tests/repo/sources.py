@@ -48,7 +48,9 @@ def composed(path: Path) -> Iterator[str]:
     """A pattern for each f-string of the file: what it holds in braces may be anything."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.JoinedStr):
-            yield "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
+            yield "".join(
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values
+            )
 
 
 def short(path: Path) -> str:

@@ -8,7 +8,19 @@ import pytest
 
 from journal import kinds as journal_kinds
 from notices import kinds as notice_kinds
-from tests.repo.sources import APPS, LAYERS, ROOT, Function, composed, functions, python, short, strings, templates, tree
+from tests.repo.sources import (
+    APPS,
+    LAYERS,
+    ROOT,
+    Function,
+    composed,
+    functions,
+    python,
+    short,
+    strings,
+    templates,
+    tree,
+)
 
 CODE = python(*LAYERS, "benchmarks")
 TESTS = python("tests")
