@@ -1,17 +1,24 @@
-"""The road, stretch by stretch, in order."""
+"""The road, stretch by stretch, in order, each at its moment by the clock of record."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from rehearsal.walk import applying, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
 
-Stretch = Callable[[Scene], None]
+
+class Stretch(NamedTuple):
+    """A part of the road; ``moment`` is where the clock is set first, in Casablanca, if it is."""
+
+    title: str
+    walk: Callable[[Scene], None]
+    moment: str = ""
 
 
 def set_the_stage(scene: Scene) -> None:
     """An empty database becomes an open campaign, served by the real processes."""
     scene.stage.manage("migrate", "--verbosity", "0")
-    scene.stage.clock("2025-10-30 14:00")
+    scene.stage.clock("2025-10-01 09:00")
     scene.stage.manage("loadposting", "postings/data/secretaire-general", "--publish")
     scene.stage.manage("demo")
     scene.stage.start_web()
@@ -19,29 +26,29 @@ def set_the_stage(scene: Scene) -> None:
     scene.stage.start_beat()
 
 
-ROAD: tuple[tuple[str, Stretch], ...] = (
-    ("Mise en place", set_the_stage),
-    ("L'avis", applying.read_the_notice),
-    ("Les brouillons", applying.prepare_the_files),
-    ("Les dépôts", applying.submit_early),
-    ("Un retrait", applying.withdraw_one),
-    ("La dernière seconde", applying.submit_at_the_last_second),
-    ("Trop tard", applying.submit_too_late),
-    ("La clôture", applying.see_the_closing),
-    ("La recevabilité", screening.screen),
-    ("Le tirage des correcteurs", marking.draw_markers),
-    ("L'évaluation des compétences", marking.mark_blind),
-    ("Les écarts", marking.discuss_the_gaps),
-    ("La présélection", marking.close_skills),
-    ("Les convocations", hearing.set_interviews),
-    ("Les jours d'entretien", hearing.listen),
-    ("Les entretiens", marking.hear_everyone),
-    ("Les références", hearing.ask_the_referees),
-    ("Leur vérification", hearing.verify_the_references),
-    ("La délibération", deciding.deliberate),
-    ("La décision", deciding.decide),
-    ("Le délai de rappel", deciding.approve_and_hold),
-    ("Les lettres", deciding.send_the_letters),
-    ("Les preuves", deciding.prove),
-    ("Les comptes", settling.settle),
+ROAD = (
+    Stretch("Mise en place", set_the_stage),
+    Stretch("L'avis", applying.read_the_notice, "2025-10-06 10:00"),
+    Stretch("Les brouillons", applying.prepare_the_files),
+    Stretch("Les dépôts", applying.submit_early, "2025-10-29 18:00"),
+    Stretch("Un retrait", applying.withdraw_one),
+    Stretch("La dernière seconde", applying.submit_at_the_last_second),
+    Stretch("Trop tard", applying.submit_too_late),
+    Stretch("La clôture", applying.see_the_closing),
+    Stretch("La recevabilité", screening.screen, "2025-11-03 09:30"),
+    Stretch("Le tirage des correcteurs", marking.draw_markers),
+    Stretch("L'évaluation des compétences", marking.mark_blind, "2025-11-05 09:00"),
+    Stretch("Les écarts", marking.discuss_the_gaps, "2025-11-07 14:00"),
+    Stretch("La présélection", marking.close_skills),
+    Stretch("Les convocations", hearing.set_interviews, "2025-11-10 10:00"),
+    Stretch("Les jours d'entretien", hearing.listen),
+    Stretch("Les entretiens", marking.hear_everyone),
+    Stretch("Les références", hearing.ask_the_referees, "2025-11-26 10:00"),
+    Stretch("Leur vérification", hearing.verify_the_references, "2025-11-28 10:00"),
+    Stretch("La délibération", deciding.deliberate, "2025-12-01 10:00"),
+    Stretch("La décision", deciding.decide, "2025-12-03 11:00"),
+    Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-03 15:00"),
+    Stretch("Les lettres", deciding.send_the_letters),
+    Stretch("Les preuves", deciding.prove),
+    Stretch("Les comptes", settling.settle),
 )

@@ -48,10 +48,12 @@ class Command(BaseCommand):
 
     def _walk(self, scene: Scene) -> None:
         begun = monotonic()
-        for title, stretch in ROAD:
+        for title, walk, moment in ROAD:
             self.stdout.write(f"{monotonic() - begun:5.0f} s  {title}")
             self.stdout.flush()
-            stretch(scene)
+            if moment:
+                scene.stage.clock(moment)
+            walk(scene)
 
     def _keep_traces(self, scene: Scene, failure: WalkFailed) -> None:
         if failure.page is not None:
