@@ -1,6 +1,8 @@
 """A real Chromium in front of a live server on the tests' own database."""
 
+import re
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
 
 OpenPage = Callable[..., Page]
+Mailbox = Callable[[], list[EmailMessage]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,3 +91,12 @@ def sign_in(page: Page, user: User) -> None:
     name = django_settings.SESSION_COOKIE_NAME
     value = signed_in(user).cookies[name].value
     page.context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/", "httpOnly": True}])
+
+
+def code_of(message: EmailMessage) -> str:
+    """The sign-in code that a mail carries."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"\b\d{6}\b", body.get_content())
+    assert found is not None
+    return found.group()
