@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.cast import signed_in
 
-NARROW = {"width": 360, "height": 740}
-WIDE = {"width": 1280, "height": 900}
+NARROW = ViewportSize(width=360, height=740)
+TABLET = ViewportSize(width=820, height=1180)
+WIDE = ViewportSize(width=1280, height=900)
 
 OpenPage = Callable[..., Page]
 Mailbox = Callable[[], list[EmailMessage]]
@@ -52,9 +53,11 @@ def open_page(browser: Browser, live_server: LiveServer, settings: LazySettings)
     contexts: list[BrowserContext] = []
     faults = Faults()
 
-    def open_(*, narrow: bool = False, user: User | None = None, javascript: bool = True) -> Page:
+    def open_(
+        *, narrow: bool = False, size: ViewportSize | None = None, user: User | None = None, javascript: bool = True
+    ) -> Page:
         context = browser.new_context(
-            viewport=NARROW if narrow else WIDE,
+            viewport=size or (NARROW if narrow else WIDE),
             base_url=live_server.url,
             locale="fr-FR",
             timezone_id="America/New_York",  # no page may show the reader's own zone
@@ -100,3 +103,8 @@ def code_of(message: EmailMessage) -> str:
     found = re.search(r"\b\d{6}\b", body.get_content())
     assert found is not None
     return found.group()
+
+
+def press(page: Page, name: str) -> None:
+    """Click the button that says exactly this."""
+    page.get_by_role("button", name=name, exact=True).click()

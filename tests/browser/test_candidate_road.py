@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from applications.models import Application
 from postings.models import Posting
 from tests import cast
-from tests.browser.conftest import Mailbox, OpenPage, code_of
+from tests.browser.conftest import Mailbox, OpenPage, code_of, press
 from tests.conftest import MoveClock
 from tests.factories import applications as factory
 from tests.factories.applications import pdf
@@ -45,10 +45,6 @@ def content(name: str) -> bytes:
 def fill(area: Page | Locator, values: dict[str, str]) -> None:
     for label, value in values.items():
         area.get_by_label(label, exact=True).fill(value)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def says_draft(page: Page) -> None:
