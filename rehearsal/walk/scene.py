@@ -25,6 +25,8 @@ class Scene:
     say: Callable[[str], None]
     browsers: dict[str, Visitor] = field(default_factory=dict)
     dossiers: dict[int, str] = field(default_factory=dict)
+    opened: dict[str, EmailMessage] = field(default_factory=dict)
+    letterboxes: dict[str, list[EmailMessage]] = field(default_factory=dict)
     withdrawn: Person | None = None
     refused: Person | None = None
     heard: list[Person] = field(default_factory=list)
@@ -32,12 +34,12 @@ class Scene:
 
     def mails(self, address: str, containing: str = "") -> list[EmailMessage]:
         """The mails that a person got, oldest first, whose subject contains a text."""
-        found = []
         for path in sorted((self.stage.home / "mail").glob("*.eml")):
-            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-            if address in str(mail["To"]) and containing.lower() in str(mail["Subject"]).lower():
-                found.append(mail)
-        return found
+            if path.name not in self.opened:
+                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+                self.opened[path.name] = mail
+                self.letterboxes.setdefault(str(mail["To"]), []).append(mail)
+        return [m for m in self.letterboxes.get(address, []) if containing.lower() in str(m["Subject"]).lower()]
 
     def wait_for_mail(self, address: str, containing: str, *, seconds: float = 60) -> EmailMessage:
         """The last such mail, once it has come."""
