@@ -1,11 +1,18 @@
 """The project's settings, with a private home for each test process and static files straight from the sources."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 # A process that a test starts inherits these, and so finds the same home again.
-_run = Path(os.environ.setdefault("PMP_TEST_HOME", os.environ.get("PMP_HOME") or tempfile.mkdtemp(prefix="pmp-test-")))
+if "PMP_TEST_HOME" not in os.environ:
+    if "PMP_HOME" not in os.environ:
+        os.environ["PMP_HOME"] = tempfile.mkdtemp(prefix="pmp-test-")
+        atexit.register(shutil.rmtree, os.environ["PMP_HOME"], ignore_errors=True)
+    os.environ["PMP_TEST_HOME"] = os.environ["PMP_HOME"]
+_run = Path(os.environ["PMP_TEST_HOME"])
 _home = _run / os.environ.get("PYTEST_XDIST_WORKER", "main")
 _home.mkdir(parents=True, exist_ok=True)
 os.environ["PMP_HOME"] = str(_home)
