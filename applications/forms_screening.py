@@ -24,7 +24,10 @@ class ExtensionForm(forms.Form):
     closes_at = forms.SplitDateTimeField(
         label=_("Nouvelle date limite"),
         help_text=_("Heure du Maroc. Un report ne peut que retarder la date limite."),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "60"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": _("Jour de la nouvelle date limite")},
+            time_attrs={"type": "time", "step": "60", "aria-label": _("Heure de la nouvelle date limite")},
+        ),
     )
     reason = forms.CharField(
         label=_("Motif du report"),

@@ -74,7 +74,8 @@ def open_page(browser: Browser, live_server: LiveServer, settings: LazySettings)
     yield open_
     for context in contexts:
         context.close()
-    assert faults == []
+    if faults:
+        pytest.fail("\n".join(faults))
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""What must hold on every page, seen by the browser: no complaint, one h1, labels, no overflow, axe's rules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+from tests.browser.conftest import NARROW, WIDE
+
+#: WCAG 2.2, levels A and AA.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+    "iframes": False,
+    "preload": False,  # it would load style sheets in ways that the security policy refuses
+}
+UNLABELLED = """
+    fields => fields.filter(f => !f.labels?.length && !f.ariaLabel && !f.getAttribute('aria-labelledby'))
+                    .map(f => f.name || f.outerHTML)
+"""
+FIELDS = "input:not([type=hidden], [type=submit], [type=button]), select, textarea"
+# Without an answer, nothing is left to be refused: a document's frame tells of its own refusals.
+VIOLATIONS = """
+    window.refusals = [];
+    document.addEventListener('securitypolicyviolation', e => refusals.push(`${e.violatedDirective} ${e.blockedURI}`));
+"""
+
+
+class Complaints(list[str]):
+    """The console's errors, what the security policy refused, requests that failed."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        page.add_init_script(VIOLATIONS)
+        page.on("pageerror", lambda error: self.append(f"error: {error}"))
+        page.on("console", self._heard)
+        page.on("requestfailed", self._failed)
+
+    def _heard(self, line: ConsoleMessage) -> None:
+        # A form that comes back for correction is told by its status: 422.
+        if line.type in ("error", "warning") and "a status of 422" not in line.text:
+            self.append(f"console: {line.text}")
+
+    def _failed(self, request: Request) -> None:
+        self.append(f"failed: {request.url} {request.failure}")
+
+
+def look(page: Page, address: str) -> Iterator[str]:
+    """Open the address and tell each thing that doesn't hold there."""
+    page.set_viewport_size(NARROW)
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        yield f"answered {answer and answer.status}"
+    yield from look_here(page)
+
+
+def look_here(page: Page) -> Iterator[str]:
+    """Tell each thing that doesn't hold on the page as it stands."""
+    yield from (f"refused: {refusal}" for refusal in page.evaluate("window.refusals"))
+    if (count := page.locator("h1").count()) != 1:
+        yield f"{count} h1"
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
+            yield f"{width} wide at {size['width']}"
+    yield from (f"no label: {field}" for field in page.locator(FIELDS).evaluate_all(UNLABELLED))
+    yield from axe(page)
+
+
+def axe(page: Page) -> Iterator[str]:
+    """Each element that breaks one of axe's rules."""
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']}: {_where(node)} {node['html'][:160]}"
+
+
+def _where(node: dict[str, Any]) -> str:
+    return " ".join(str(part) for part in node["target"])
+
+
+class Inspector:
+    """Goes from page to page and remembers what was wrong, with the address."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.complaints, self.found = page, Complaints(page), list[str]()
+
+    def visit(self, *addresses: str) -> None:
+        for address in addresses:
+            self._note(address, look(self.page, address))
+
+    def stay(self, words: str) -> None:
+        """Look at the page that an act led to."""
+        self._note(words, look_here(self.page))
+
+    def _note(self, where: str, faults: Iterator[str]) -> None:
+        self.found += [f"{where}: {fault}" for fault in [*faults, *self.complaints]]
+        self.complaints.clear()
