@@ -1,5 +1,7 @@
 """``manage.py rehearse``: the whole campaign, walked by itself through real pages and real processes."""
 
+import signal
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -35,6 +37,8 @@ class Command(BaseCommand):
             people = invent(options["candidates"])
         except ValueError as error:
             raise CommandError(str(error)) from error
+        # Ended from outside, the walk still ends the processes that it started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         with TemporaryDirectory(prefix="pmp-rehearse-") as folder, fresh_database(Path(folder)) as database:
             stage = Stage(Path(folder), {"PMP_DATABASE_URL": database})
             scene = Scene(stage, people, output, say=lambda words: self.stdout.write(f"      {words}"))
