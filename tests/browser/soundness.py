@@ -1,4 +1,4 @@
-"""What must hold on every page, seen by the browser: no complaint, one h1, labels, no overflow, axe's rules."""
+"""What must hold on every page, seen by the browser: no complaint, one heading, labels, no overflow, axe's rules."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -58,8 +58,9 @@ def look(page: Page, address: str) -> Iterator[str]:
 def look_here(page: Page) -> Iterator[str]:
     """Tell each thing that doesn't hold on the page as it stands."""
     yield from (f"refused: {refusal}" for refusal in page.evaluate("window.refusals"))
-    if (count := page.locator("h1").count()) != 1:
-        yield f"{count} h1"
+    for one in ("html[lang=fr]", "main", "h1"):
+        if (count := page.locator(one).count()) != 1:
+            yield f"{count} {one}"
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:

@@ -265,7 +265,9 @@ def test_page_closes_itself_when_the_hour_comes(posting: Posting, open_page: Ope
     page.goto(address("review"))
     expect(page.get_by_role("button", name="Déposer ma candidature")).to_be_visible()
     expect(page.locator("[data-deadline-over]")).to_be_visible()
-    expect(page.locator(".pmp-note-error")).to_have_text("La date limite est passée : ce brouillon ne peut plus être déposé.")
+    expect(page.locator(".pmp-note-error")).to_have_text(
+        "La date limite est passée : ce brouillon ne peut plus être déposé."
+    )
     assert page.get_by_role("button", name="Déposer ma candidature").count() == 0
     expect(page.locator(".pmp-deadline-left")).to_contain_text("Plus aucune candidature n’est reçue.")
 

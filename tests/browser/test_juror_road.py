@@ -65,7 +65,9 @@ def seal(page: Page, sheet: ScoreSheet) -> None:
     press(page, "Relire et sceller")
     expect(page.locator("main")).to_contain_text("Une fois scellée, elle ne change plus.")
     press(page, "Sceller définitivement")
-    expect(page.locator("main")).to_contain_text(f"Votre grille du dossier {sheet.application.dossier_code} est scellée.")
+    expect(page.locator("main")).to_contain_text(
+        f"Votre grille du dossier {sheet.application.dossier_code} est scellée."
+    )
     sheet.refresh_from_db()
     assert sheet.sealed_at == clock.now()
 

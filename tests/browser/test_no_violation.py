@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from evaluations import assignment
+from applications.models import Application
+from evaluations import deliberation, references
 from evaluations.models import ScoreSheet
 from notices.models import Notice
 from postings.models import Posting, Stage
@@ -127,7 +128,7 @@ def test_marking_pages_are_sound(inspector_of: InspectorOf) -> None:
     chair.visit(reverse("evaluations:presiding", args=[posting.slug]))
 
 
-def test_interview_and_deliberation_pages_are_sound(inspector_of: InspectorOf) -> None:
+def test_interview_pages_are_sound(inspector_of: InspectorOf) -> None:
     posting = late_stages.scheduled(2)
     sheet = evaluations.sheets(posting, Stage.INTERVIEW)[0]
     inspector = inspector_of(sheet.member.user)
@@ -136,3 +137,31 @@ def test_interview_and_deliberation_pages_are_sound(inspector_of: InspectorOf) -
     inspector.visit(of_sheet("sheet", sheet))
     hr = inspector_of(cast.hr())
     hr.visit(reverse("evaluations:interviews", args=[posting.slug]))
+
+
+def test_pages_of_the_decision_are_sound(inspector_of: InspectorOf) -> None:
+    posting = late_stages.heard(3)
+    references.ask(application=Application.objects.all()[0], by=cast.hr())
+    hr, chair, referee = inspector_of(cast.hr()), inspector_of(cast.juror(1)), inspector_of(None)
+    hr.visit(reverse("evaluations:references", args=[posting.slug]))
+    referee.visit(late_stages.link_of(Notice.objects.filter(kind="reference_request")[0]))
+    deliberation.open_session(posting=posting, present=late_stages.members(posting), by=cast.juror(1))
+    chair.visit(reverse("evaluations:deliberation", args=[posting.slug]))
+    said = late_stages.appreciations(posting)
+    deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=cast.juror(1))
+    authority = inspector_of(cast.authority())
+    authority.visit(reverse("evaluations:authority"), reverse("evaluations:decide", args=[posting.slug]))
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_sign_in_pages_are_sound(posting: Posting, inspector_of: InspectorOf) -> None:
+    inspector = inspector_of(None)
+    inspector.page.goto(reverse("account_request_login_code"))
+    press(inspector.page, "Recevoir un code")
+    inspector.stay("no address given")
+    inspector.page.get_by_label("Adresse électronique").fill("quelqu.un@exemple.example")
+    press(inspector.page, "Recevoir un code")
+    inspector.stay("code asked for")
+    inspector.page.get_by_label("Code reçu par courriel").fill("000000")
+    press(inspector.page, "Se connecter")
+    inspector.stay("wrong code")
