@@ -1,5 +1,6 @@
 """HR's desk for notices: what is owed, what left, what failed. Every act is a button; nothing is typed over."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -34,7 +36,7 @@ class KindFilter(admin.SimpleListFilter):
 class NoticeAdmin(admin.ModelAdmin):
     """The list; a click opens the notice's page."""
 
-    list_display = ("dossier", "what", "address", "state", "release_at", "sent_at", "tries")
+    list_display = ("dossier", "what", "address", "state_pill", "leaves", "tries")
     list_filter = ("state", KindFilter, "campaign")
     search_fields = ("subject", "address", "recipient__full_name")
     search_help_text = _("Numéro de dossier, adresse ou nom")
@@ -70,6 +72,15 @@ class NoticeAdmin(admin.ModelAdmin):
     @admin.display(description=_("nature"), ordering="kind")
     def what(self, notice: Notice) -> str:
         return str(LABELS[notice.kind])
+
+    @admin.display(description=_("état"), ordering="state")
+    def state_pill(self, notice: Notice) -> str:
+        return format_html('<span class="pmp-pill pmp-pill-{}">{}</span>', notice.state, notice.get_state_display())
+
+    @admin.display(description=_("départ"), ordering="sent_at")
+    def leaves(self, notice: Notice) -> datetime | None:
+        """When it left, or when it is to leave."""
+        return notice.sent_at or notice.release_at
 
     @admin.display(description=_("essais"), ordering="tried")
     def tries(self, notice: Any) -> int:

@@ -202,6 +202,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["pmp_recruit.formats"]
 USE_TZ = True
 TIME_ZONE = "Africa/Casablanca"
 

@@ -21,16 +21,16 @@ def hour(value: datetime) -> str:
 
 @register.filter
 def day(value: datetime) -> str:
-    """« jeudi 30 octobre 2025 », in the institution's zone."""
+    """« jeudi 30 octobre 2025 », in the institution's zone; a narrow screen may break after the weekday only."""
     local = timezone.localtime(value)
     number = "1er" if local.day == 1 else str(local.day)
-    return f"{date_format(local, 'l')} {number} {date_format(local, 'F Y')}".replace(" ", NBSP)
+    return f"{date_format(local, 'l')} {number}{NBSP}{date_format(local, 'F Y').replace(' ', NBSP)}"
 
 
 @register.filter
 def moment(value: datetime) -> str:
     """« jeudi 30 octobre 2025 à 16 h 30 »."""
-    return f"{day(value)} à {hour(value)}"
+    return f"{day(value)} à{NBSP}{hour(value)}"
 
 
 @register.filter
