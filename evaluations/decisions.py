@@ -129,6 +129,7 @@ def _owe_letter(application: Application, *, outcome: str, rank: int | None, rea
         "rank": rank,
         "reasons": reasons,
         "decided_at": at.isoformat(),
+        "reserve_ends_at": (at + timedelta(days=application.posting.reserve_days)).isoformat(),
         "totals": _totals(application, _mark(ranked.total) if ranked else ""),
         "entry_hash": leaf_hash(move_entry.body.encode()).hex(),
     }

@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
         "rank",
         "reasons",
         "decided_at",
+        "reserve_ends_at",
         "totals",
         "entry_hash",
         letter=True,

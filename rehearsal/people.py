@@ -16,6 +16,11 @@ FAMILY = (
 )  # fmt: skip
 EMPLOYERS = ("Cour d'appel de Kénitra", "Préfecture de Salé", "Agence urbaine de Taza", "Université de Settat")
 DEGREES = ("Master en droit public", "Doctorat en sciences juridiques", "Master en administration publique")
+OPENINGS = (
+    "J’établirais d’abord les faits et le cadre juridique, pièce par pièce, avant de consulter les services concernés.",
+    "Je réunirais le jour même les responsables concernés, pour fixer qui fait quoi et à quelle échéance.",
+    "Mon premier acte serait d’écrire ce que l’on sait, ce que l’on ignore, et qui doit être averti.",
+)
 
 
 class Fate(StrEnum):
@@ -85,17 +90,17 @@ class Person:
             "title": "Directeur des affaires administratives" if order else "Secrétaire générale",
             "organisation": self.employer,
             "relationship": "Responsable hiérarchique direct de 2018 à 2023",
-            "email": f"referent{self.number:03}-{order}@repetition.example",
+            "email": f"referent{self.number:03}-{order}@services.example",
             "phone": "+212 5 37 00 00 00",
         }
 
     def answer(self, question: str) -> str:
         """An answer that names nobody."""
+        opening = OPENINGS[sum(question.encode()) % len(OPENINGS)]
         return (
-            f"Face à la situation évoquée (« {question[:60]}… »), j'ai d'abord établi les faits et le cadre juridique, "
-            "puis consulté les services concernés avant de proposer deux solutions chiffrées.\n\n"
-            "La solution retenue a été suivie par des indicateurs mensuels, dont les écarts ont donné lieu à un "
-            f"rapport de {2 + self.number % 5} pages remis à la direction. Les délais ont été réduits de {10 + self.number} %."
+            f"{opening} Deux solutions chiffrées ont été soumises à la direction, avec leurs risques.\n\n"
+            "La solution retenue a été suivie par des indicateurs mensuels, dont les écarts ont donné lieu à un rapport "
+            f"de {2 + self.number % 5} pages. Les délais ont été réduits de {10 + self.number}\u00a0% en une année."
         )
 
     def paper(self, kind: str) -> bytes:

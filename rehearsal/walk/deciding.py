@@ -20,7 +20,7 @@ def deliberate(scene: Scene) -> None:
     form = page.form(having="outcome")
     words = {name: "Parcours solide, entretien convaincant." for name in form.names if name.startswith("appreciation_")}
     page = chair.submit(
-        page, form.fill(**words, outcome="Le jury adopte l'ordre de mérite à l'unanimité des présents.")
+        page, form.fill(**words, outcome="Le jury adopte l’ordre de mérite à l’unanimité des présents.")
     )
     chair.submit(page, page.form(to="clore"), button="step=close")
     scene.keep("proces-verbal.pdf", pdf(chair.get(f"{CAMPAIGN}proces-verbal.pdf")))
@@ -34,7 +34,7 @@ def decide(scene: Scene) -> None:
     form = next(form for form in page.forms if _codes(form))
     for rank, code in enumerate(_codes(form)):
         outcome = "retained" if rank == 0 else "reserve" if rank < 3 else "not_retained"
-        form.fill(**{f"outcome_{code}": outcome, f"reasons_{code}": f"Rang {rank + 1} de l'ordre de mérite du jury."})
+        form.fill(**{f"outcome_{code}": outcome, f"reasons_{code}": f"Rang {rank + 1} de l’ordre de mérite du jury."})
         if outcome == "reserve":
             form.fill(**{f"rank_{code}": str(rank)})
     page = authority.submit(page, form)

@@ -37,7 +37,7 @@ def _add_slots(officer: Visitor, page: Page, day: int) -> Page:
         count=str(A_DAY),
         minutes="30",
         pause="10",
-        place="Siège de l'institution, salle des commissions",
+        place="Siège de l’institution, salle des commissions",
     )
     return officer.submit(page, form)
 

@@ -21,7 +21,7 @@ def screen(scene: Scene) -> None:
         pdf(officer.get(_viewer(file)))
         if scene.dossiers[refused.number] in file.text:
             form = file.form(to="refuser").fill(
-                ground="incomplete", reason="Le diplôme produit n'est pas celui déclaré."
+                ground="incomplete", reason="Le diplôme produit n’est pas celui déclaré."
             )
             officer.submit(file, form)
         else:

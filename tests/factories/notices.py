@@ -32,7 +32,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "decision": _FILE
     | {
-        "outcome": "reserve", "rank": 2, "reasons": "Une expérience solide.", "decided_at": AT,
+        "outcome": "reserve", "rank": 2, "reasons": "Une expérience solide.", "decided_at": AT, "reserve_ends_at": "2026-10-30T15:29:59.999000+00:00",
         "totals": {"skills": "14,25", "interview": "13,5", "total": "13,8"}, "entry_hash": HASH,
     },
 }  # fmt: skip

@@ -18,7 +18,7 @@ def _element(left: timedelta) -> str:
 def test_deadline_is_said_in_words_with_its_zone() -> None:
     page = _element(timedelta(minutes=29))
 
-    assert "jeudi\u00a030\u00a0octobre\u00a02025 à 16\u00a0h\u00a030" in page
+    assert "jeudi 30\u00a0octobre\u00a02025 à\u00a016\u00a0h\u00a030" in page
     assert "heure de Casablanca (UTC+01), soit 15\u00a0h\u00a030 UTC" in page
     assert ">29\u00a0minutes</strong>" in page
 
