@@ -149,10 +149,11 @@ def attach(
 
 
 def _discard(document: Document, draft: Application) -> None:
-    """Delete the row now, and the stored file once that is certain."""
-    row = draft.documents.select_for_update().get(pk=document.pk)
-    row.delete()
-    transaction.on_commit(lambda: row.file.delete(save=False))
+    """Delete the row now, and the stored file once that is certain. One that another tab took out first is gone already."""
+    row = draft.documents.filter(pk=document.pk).first()
+    if row is not None:
+        row.delete()
+        transaction.on_commit(lambda: row.file.delete(save=False))
 
 
 def remove(*, document: Document, by: User) -> None:

@@ -207,3 +207,27 @@ def test_document_of_another_is_404(draft: Application) -> None:
     data = {"requirement": "cv", "file": factory.upload("Autre"), "replaces": str(document.public_id)}
     assert cast.signed_in(other.candidate).post(ADDRESS, data).status_code == 404
     assert draft.documents.count() == 1
+
+
+def test_document_taken_out_in_two_tabs_is_taken_out_once() -> None:
+    application = factory.complete_draft(factory.open_posting(), cast.candidate(1))
+    document = application.documents.first()
+    assert document is not None
+    documents.remove(document=document, by=application.candidate)
+    documents.remove(document=document, by=application.candidate)
+    assert Document.objects.filter(pk=document.pk).exists() is False
+
+
+def test_document_replaced_in_one_tab_may_be_replaced_in_the_other() -> None:
+    application = factory.complete_draft(factory.open_posting(), cast.candidate(1))
+    document = application.documents.select_related("requirement").first()
+    assert document is not None
+    documents.remove(document=document, by=application.candidate)
+    fresh = documents.attach(
+        application=application,
+        requirement=document.requirement,
+        upload=factory.upload("nouveau", name="nouveau.pdf"),
+        by=application.candidate,
+        replaces=document,
+    )
+    assert [d.pk for d in application.documents.filter(requirement=document.requirement)] == [fresh.pk]
