@@ -10,7 +10,6 @@ from playwright.sync_api import Page, Response, expect
 from applications.models import Application
 from evaluations.models import Score, ScoreSheet
 from journal import clock
-from postings.models import Stage
 from tests.browser.conftest import TABLET, OpenPage, press
 from tests.factories import evaluations, late_stages
 
@@ -83,7 +82,7 @@ def heard(_default_clock: None) -> ScoreSheet:
     """A sheet of an interview that begins now."""
     posting = late_stages.scheduled(1)
     clock.move_to(posting.interviews.get().starts_at, by="test", stopped=True)
-    return evaluations.sheets(posting, Stage.INTERVIEW)[0]
+    return late_stages.newcomer(posting)
 
 
 def test_juror_marks_blind_and_seals(blind: ScoreSheet, open_page: OpenPage) -> None:

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from applications.models import Application
+from django.db.models import QuerySet
+
+from applications.models import Application, Referee
 from applications.states import State
 from evaluations import decisions, deliberation, interviews, references
 from evaluations.decisions import Choice
 from evaluations.models import Deliberation, Interview, PanelMember, Ruling, ScoreSheet
+from evaluations.policy import declaration_of
 from journal import clock
 from notices.models import Notice
-from postings.models import Posting
+from postings.models import Posting, Stage
 from tests import cast
 from tests.factories import evaluations
 from tests.factories.evaluations import Marking
@@ -50,15 +53,35 @@ def heard(count: int = 4, marking: Marking = evaluations.good) -> Posting:
     return evaluations.interviewed(posting, marking)
 
 
+def asked(posting: Posting) -> Posting:
+    """Every referee asked."""
+    for application in _askable(posting):
+        references.ask(application=application, by=cast.hr())
+    return posting
+
+
+def confirmed(posting: Posting) -> Posting:
+    """Every referee reached by telephone."""
+    for referee in Referee.objects.filter(application__in=_askable(posting)):
+        references.verify(
+            referee=referee, method="phone", outcome="confirmed", note="Joint au téléphone.", by=cast.hr()
+        )
+    return posting
+
+
 def verified(posting: Posting) -> Posting:
     """Every reference asked for and verified by telephone."""
-    for application in Application.objects.filter(posting=posting, state__in=sorted(references.ASKABLE)):
-        references.ask(application=application, by=cast.hr())
-        for referee in application.referees.all():
-            references.verify(
-                referee=referee, method="phone", outcome="confirmed", note="Joint au téléphone.", by=cast.hr()
-            )
-    return posting
+    return confirmed(asked(posting))
+
+
+def _askable(posting: Posting) -> QuerySet[Application]:
+    return Application.objects.filter(posting=posting, state__in=sorted(references.ASKABLE)).order_by("pk")
+
+
+def newcomer(posting: Posting) -> ScoreSheet:
+    """The interview sheet of a member who did not mark the file blind, and so has not declared on it yet."""
+    sheets = evaluations.sheets(posting, Stage.INTERVIEW)
+    return next(sheet for sheet in sheets if declaration_of(sheet.member, sheet.application) is None)
 
 
 def link_of(notice: Notice) -> str:
