@@ -98,9 +98,21 @@ class Stage:
         except URLError:
             return False
 
-    def start_worker(self) -> None:
-        """Start the Celery worker."""
-        self.start("worker", "celery", "-A", "pmp_recruit", "worker", "--concurrency", "1", "--loglevel", "WARNING")
+    def start_workers(self) -> None:
+        """Start the two Celery workers of the ``Procfile``: one that closes and seals, one that sends."""
+        queue = self.environment["PMP_QUEUE"]
+        for name, served in (("worker", queue), ("mailer", f"{queue}-notices")):
+            options = [
+                "--queues",
+                served,
+                "--hostname",
+                f"{name}@%h",
+                "--pool",
+                "solo",
+                "--without-gossip",
+                "--without-mingle",
+            ]
+            self.start(name, "celery", "--quiet", "-A", "pmp_recruit", "worker", *options, "--loglevel", "WARNING")
 
     def start_beat(self) -> None:
         """Start Celery's beat."""

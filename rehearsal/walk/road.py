@@ -22,7 +22,7 @@ def set_the_stage(scene: Scene) -> None:
     scene.stage.manage("loadposting", "postings/data/secretaire-general", "--publish")
     scene.stage.manage("demo")
     scene.stage.start_web()
-    scene.stage.start_worker()
+    scene.stage.start_workers()
     scene.stage.start_beat()
 
 

@@ -19,7 +19,7 @@ def settle(scene: Scene) -> None:
     """Stop everything, keep the record, verify every proof without the server, and check every invariant."""
     anyone = Visitor(scene.stage.base_url)
     key = scene.keep("registre/cle.txt", anyone.get("/registre/cle/").body)
-    for name in ("beat", "worker"):
+    for name in ("beat", "worker", "mailer"):
         scene.stage.stop(name)
     scene.stage.manage("exportjournal", "--seal", str(scene.output / "registre" / "inscriptions.jsonl"))
     scene.keep("registre/empreinte.txt", anyone.get("/registre/empreinte/").body)
