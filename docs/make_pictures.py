@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import django
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 django.setup()
 
@@ -29,8 +29,8 @@ from rehearsal.walk.scene import SLUG, Scene  # noqa: E402
 from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 
 KEPT = Path(__file__).parent / "pictures"
-SIZES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
-TALLEST = 1500  # pixels of a kept picture: what a reader looks at in one go
+SIZES = {"large": ViewportSize(width=1280, height=900), "etroit": ViewportSize(width=360, height=740)}
+KEPT_SIZE = ViewportSize(width=1280, height=1100)  # what a reader looks at in one go
 FILE = f"/candidature/{SLUG}/"
 ADMIN = "/rh/"
 NEVER, LATE, READY = "candidat005", "candidat003", "candidat007"  # of the ten invented candidates
@@ -95,7 +95,6 @@ def pressed_late(page: Page) -> None:
 # After each stretch of the road, what is worth a look.
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "L'avis": (
-        Shot("accueil", "", "/"),
         Shot("avis", "", f"/avis/{SLUG}/", kept=True),
         Shot("donnees-personnelles", "", "/donnees-personnelles/"),
         Shot("connexion", "", "/compte/"),
@@ -185,7 +184,7 @@ class Photographer:
         self.scene, self.browser, self.folder, self.only_kept = scene, browser, folder, only_kept
 
     def take_all(self, shots: tuple[Shot, ...]) -> None:
-        """Each shot, at each width; a kept one at the wide one only, cut to what one looks at."""
+        """Each shot, at each width; a kept one as it first shows, at the wide one only."""
         for shot in shots:
             if self.only_kept and not shot.kept:
                 continue
@@ -194,7 +193,10 @@ class Photographer:
 
     def _take(self, shot: Shot, size: str) -> None:
         context = self.browser.new_context(
-            viewport=SIZES[size], base_url=self.scene.stage.base_url, locale="fr-FR", timezone_id="Africa/Casablanca"
+            viewport=KEPT_SIZE if self.only_kept else SIZES[size],
+            base_url=self.scene.stage.base_url,
+            locale="fr-FR",
+            timezone_id="Africa/Casablanca",
         )
         if shot.email:
             cookies = self.scene.signed_in(shot.email).cookies
@@ -206,10 +208,8 @@ class Photographer:
         if shot.way:
             shot.way(page)
         page.wait_for_timeout(400)
-        image = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+        image = Image.open(io.BytesIO(page.screenshot(full_page=not self.only_kept)))
         context.close()
-        if self.only_kept:
-            image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
         save(image, self.folder / (f"{shot.name}.png" if self.only_kept else f"{shot.name}-{size}.png"))
 
     def take_papers(self) -> None:
