@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,8 +19,7 @@ from applications.models import Application, Document
 from applications.policy_screening import get_file_or_404, may_screen
 from applications.serving import pdf_response
 from applications.states import State
-from journal import clock
-from journal.append import append
+from applications.viewing import record_viewing
 
 FILE_TEMPLATE = "admin/applications/application/file.html"
 
@@ -117,13 +115,6 @@ class RefuseView(View):
 def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponseBase:
     """One document, viewable in place; the journal keeps who saw it."""
     application = get_file_or_404(request.user, pk)
-    found = get_object_or_404(application.documents, public_id=public_id)
-    with transaction.atomic():
-        append(
-            "document.viewed",
-            at=clock.now(),
-            actor=person(request).actor,
-            subject=application.subject,
-            facts={"sha256": found.sha256},
-        )
+    found = get_object_or_404(application.documents.select_related("application"), public_id=public_id)
+    record_viewing(document=found, by=person(request))
     return pdf_response(found)

@@ -1,9 +1,14 @@
 """HR's forms."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.events import Ground
+
+DAY: dict[str, Any] = {"type": "date", "aria-label": _("Jour de la nouvelle date limite")}
+HOUR: dict[str, Any] = {"type": "time", "step": "60", "aria-label": _("Heure de la nouvelle date limite")}
 
 
 class RefusalForm(forms.Form):
@@ -24,10 +29,7 @@ class ExtensionForm(forms.Form):
     closes_at = forms.SplitDateTimeField(
         label=_("Nouvelle date limite"),
         help_text=_("Heure du Maroc. Un report ne peut que retarder la date limite."),
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Jour de la nouvelle date limite")},
-            time_attrs={"type": "time", "step": "60", "aria-label": _("Heure de la nouvelle date limite")},
-        ),
+        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=HOUR),
     )
     reason = forms.CharField(
         label=_("Motif du report"),

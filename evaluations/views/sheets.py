@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,13 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.policy import is_juror, person, requires
 from applications.serving import pdf_response
+from applications.viewing import record_viewing
 from evaluations import panels, policy, results, scoring
 from evaluations.forms.jury import DeclarationForm
 from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Interview, ScoreSheet
-from journal import clock
-from journal.append import append
 from postings.models import Stage
 
 
@@ -154,8 +152,5 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
 def document(request: HttpRequest, code: str, public_id: UUID) -> HttpResponseBase:
     """A document of a candidate who is heard; the journal keeps who saw it."""
     found = policy.get_heard_document_or_404(person(request), code, public_id)
-    with transaction.atomic():
-        facts = {"sha256": found.sha256}
-        subject = f"application:{code}"
-        append("document.viewed", at=clock.now(), actor=person(request).actor, subject=subject, facts=facts)
+    record_viewing(document=found, by=person(request))
     return pdf_response(found)
