@@ -161,7 +161,10 @@ class BaseReferees(BaseRows):
 
 Posts = cast(
     "type[BaseRows]",
-    forms.formset_factory(PostForm, formset=BaseRows, extra=0, max_num=POSTS_MAX, validate_max=True),
+    # Never a thousand rows, which Django would draw for a forged count.
+    forms.formset_factory(
+        PostForm, formset=BaseRows, extra=0, max_num=POSTS_MAX, validate_max=True, absolute_max=POSTS_MAX + 1
+    ),
 )
 
 
@@ -169,7 +172,13 @@ def referees_formset(posting: Posting) -> type[BaseReferees]:
     """As many rows as the posting takes referees."""
     most = posting.referees_max
     formset = forms.formset_factory(
-        RefereeForm, formset=BaseReferees, extra=0, min_num=most, max_num=most, validate_max=True
+        RefereeForm,
+        formset=BaseReferees,
+        extra=0,
+        min_num=most,
+        max_num=most,
+        validate_max=True,
+        absolute_max=most + 1,
     )
     return cast("type[BaseReferees]", formset)
 
@@ -205,6 +214,15 @@ class DeclarationForm(forms.Form):
     helper = _helper("sworn", "consented")
 
 
+class CodeField(forms.ModelChoiceField):
+    """A choice by its code. No database is asked for a text that it can't hold."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
+        return super().to_python(value)
+
+
 class UploadForm(forms.Form):
     """One file for one requirement, by its code; ``replaces`` names the document whose place it takes."""
 
@@ -218,7 +236,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["requirement"] = forms.ModelChoiceField(
+        self.fields["requirement"] = CodeField(
             posting.requirements.all(), to_field_name="code", widget=forms.HiddenInput
         )
         self.helper = _helper("requirement", "replaces", "file")

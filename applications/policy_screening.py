@@ -29,6 +29,7 @@ def get_file_or_404(user: Visitor, pk: int | str) -> Application:
     """A submitted file, for who may read files. Raises PermissionDenied for the other roles."""
     if not may_read_files(user):
         raise PermissionDenied
-    if not str(pk).isdecimal():
-        raise Http404
-    return get_object_or_404(readable_files(), pk=pk)
+    try:
+        return get_object_or_404(readable_files(), pk=int(pk))
+    except ValueError as no_number:
+        raise Http404 from no_number

@@ -17,7 +17,9 @@ urlpatterns = [
     path("campagne/<slug:slug>/references/solliciter/", references.ask_all_references, name="ask_all_references"),
     path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),
     path("campagne/<slug:slug>/references/<int:pk>/relancer/", references.ask_again, name="ask_again"),
-    path("campagne/<slug:slug>/references/<str:dossier>/demander/", references.ask_references, name="ask_references"),
+    path(
+        "campagne/<slug:slug>/references/<dossier:dossier>/demander/", references.ask_references, name="ask_references"
+    ),
     path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
     # The referee, without an account
     path("references/merci/", references.reference_done, name="reference_done"),

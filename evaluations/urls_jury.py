@@ -19,8 +19,21 @@ class StageConverter:
         return next(name for name, stage in self.names.items() if stage == value)
 
 
+class DossierConverter:
+    """A dossier code, and nothing else: no other text reaches the database."""
+
+    regex = "[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(StageConverter, "stage")
-_FILE = "jury/dossiers/<str:code>/"
+register_converter(DossierConverter, "dossier")
+_FILE = "jury/dossiers/<dossier:code>/"
 _SHEET = _FILE + "<stage:stage>/"
 
 urlpatterns = [

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.policy import is_auditor, is_hr
@@ -26,10 +27,12 @@ def get_own_letter_or_404(user: User | AnonymousUser, public_id: UUID) -> Notice
 
 def get_notice_or_404(user: User | AnonymousUser, pk: int | str) -> Notice:
     """Any notice, for those who see them; Http404 for others."""
-    notice = Notice.objects.filter(pk=pk).first() if sees_notices(user) and str(pk).isdecimal() else None
-    if notice is None:
+    if not sees_notices(user):
         raise Http404
-    return notice
+    try:
+        return get_object_or_404(Notice, pk=int(pk))
+    except ValueError as no_number:
+        raise Http404 from no_number
 
 
 def get_any_letter_or_404(user: User | AnonymousUser, pk: int) -> Notice:

@@ -5,8 +5,10 @@ import secrets
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from pmp_recruit.logs import request_id
 
@@ -32,6 +34,22 @@ def headers(get_response: Answer) -> Answer:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def bounds(get_response: Answer) -> Answer:
+    """Refuse, before anything reads it, an address with a NUL (400) and a body that no form of ours sends (413).
+
+    PostgreSQL keeps no NUL; a form's own fields refuse it with words. Django bounds a form's texts, not its files.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.PMP_MAX_BODY:
+            return render(request, "413.html", status=413)
+        return get_response(request)
 
     return middleware
 

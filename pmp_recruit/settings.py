@@ -63,6 +63,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A whole request. Above the largest document that a notice takes, so that the form itself can say which is too big.
+PMP_MAX_BODY = 32 * 1024 * 1024
 
 # --- broker and worker ----------------------------------------------------------------------
 PMP_BROKER_URL = env.text("PMP_BROKER_URL", "filesystem://")
@@ -168,6 +170,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pmp_recruit.middleware.bounds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from notices.models import Delivery, Notice
 
-_NAME = re.compile(r"[0-9A-Za-z-]+\.eml")
+_NAME = re.compile(r"[0-9A-Za-z-]{1,200}\.eml")
 
 
 @dataclass(frozen=True)

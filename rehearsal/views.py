@@ -35,7 +35,8 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     """To the page that the button was on, if it is one of ours."""
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return redirect(address if safe else "rehearsal:home")
+    # As an address: redirect() would take a bare word for the name of a view.
+    return HttpResponseRedirect(address) if safe and address else redirect("rehearsal:home")
 
 
 @require_safe

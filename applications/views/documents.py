@@ -39,6 +39,13 @@ def _section(application: Application, requirement: DocumentRequirement, failed:
     }
 
 
+def _auto_id(request: HttpRequest, application: Application) -> str:
+    """What the fields' ids are made of: the code that was sent, once it is known to be one."""
+    codes = {requirement.code for requirement in application.posting.requirements.all()}
+    code = request.POST.get("requirement", "")
+    return f"{code}-%s" if code in codes else "id-%s"
+
+
 def _shown(
     request: HttpRequest, application: Application, failed: UploadForm | None = None, status: int = 200
 ) -> HttpResponse:
@@ -68,8 +75,7 @@ def documents(request: HttpRequest, application: Application) -> HttpResponse:
     """What is in, and the forms to send the rest."""
     if request.method != "POST":
         return _shown(request, application)
-    code = request.POST.get("requirement", "")
-    form = UploadForm(request.POST, request.FILES, posting=application.posting, auto_id=f"{code}-%s")
+    form = UploadForm(request.POST, request.FILES, posting=application.posting, auto_id=_auto_id(request, application))
     try:
         if not form.is_valid():
             return _shown(request, application, form, 422)

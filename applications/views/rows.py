@@ -3,9 +3,13 @@
 from django.http import QueryDict
 
 
+def _number(text: str) -> int | None:
+    """A row's number; Python refuses to read one of thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
 def _count(typed: QueryDict, prefix: str) -> int:
-    given = typed.get(f"{prefix}-TOTAL_FORMS", "0")
-    return int(given) if given.isdecimal() and len(given) < 4 else 0
+    return _number(typed.get(f"{prefix}-TOTAL_FORMS", "0")) or 0
 
 
 def added(typed: QueryDict, prefix: str) -> QueryDict:
@@ -18,15 +22,17 @@ def added(typed: QueryDict, prefix: str) -> QueryDict:
 def removed(typed: QueryDict, prefix: str, place: str) -> QueryDict:
     """What was typed, less the row at ``place``; the rows after it move up."""
     count = _count(typed, prefix)
-    if not place.isdecimal() or int(place) >= count:
+    at = _number(place)
+    if at is None or at >= count:
         return typed
     changed = typed.copy()
     for key in [key for key in typed if key.startswith(f"{prefix}-")]:
-        row, _dash, field = key.removeprefix(f"{prefix}-").partition("-")
-        if not row.isdecimal() or int(row) < int(place):
+        given, _dash, field = key.removeprefix(f"{prefix}-").partition("-")
+        row = _number(given)
+        if row is None or row < at:
             continue
         del changed[key]
-        if int(row) > int(place):
-            changed.setlist(f"{prefix}-{int(row) - 1}-{field}", typed.getlist(key))
+        if row > at:
+            changed.setlist(f"{prefix}-{row - 1}-{field}", typed.getlist(key))
     changed[f"{prefix}-TOTAL_FORMS"] = str(count - 1)
     return changed

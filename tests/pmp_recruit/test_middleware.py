@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from pmp_recruit.logs import CONFIG, LineFormatter
@@ -47,3 +48,17 @@ def test_log_lines_hold_no_address_and_no_secret_link() -> None:
 def test_log_lines_keep_public_ids() -> None:
     record = logging.LogRecord("x", logging.INFO, "", 1, "notice 5f0c9d3c-7a55-4d0f-8a10-1f2c3d4e5f60", (), None)
     assert LineFormatter(FORMAT).format(record).endswith("5f0c9d3c-7a55-4d0f-8a10-1f2c3d4e5f60")
+
+
+def test_address_with_a_nul_is_a_bad_request(client: Client) -> None:
+    for address in ("/?q=a%00b", "/avis/a%00b/", "/rh/%00"):
+        response = client.get(address)
+        assert response.status_code == 400, address
+        assert "n’a pas pu être lue" in response.content.decode()
+
+
+def test_body_that_no_form_sends_is_refused_unread(client: Client, settings: LazySettings) -> None:
+    settings.PMP_MAX_BODY = 1_000
+    response = client.post("/registre/verifier/", {"text": "x" * 1_001})
+    assert response.status_code == 413
+    assert "trop lourd" in response.content.decode()
