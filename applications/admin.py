@@ -74,6 +74,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
             )
         )
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The filters alone: a query on a field would tell who holds a draft."""
+        return lookup.partition("__")[0] in {"state", "tardive", "screening", "posting"}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        """A search finds no draft: finding one by a name or an address would tell whose it is."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return (found.exclude(state__in=sorted(UNSUBMITTED)) if search_term else found), may_repeat
+
     def get_urls(self) -> list[URLPattern]:
         views = [
             path("<int:pk>/admettre/", admin_file.AdmitView.as_view(), name="applications_application_admit"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journal import clock
 from journal.models import Checkpoint, Entry
-from journal.policy import may_read
+from journal.policy import may_read, may_read_facts
 from journal.words import WORDS, words
 
 
@@ -82,7 +82,17 @@ class EntryAdmin(ReadOnlyAdmin):
     search_help_text = _("Début de l’objet ou de la nature, ou auteur exact")
     list_select_related = ["leaf"]
     ordering = ["-id"]
-    fields = ["act", "kind", "moment", "subject", "actor", "told", "place", "leaf_hash", "body"]
+
+    def get_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[Any]:
+        """Without its facts go the text and the hash: marks are few enough to be guessed from it."""
+        known = ["act", "kind", "moment", "subject", "actor", "place"]
+        if obj is not None and not may_read_facts(request.user, obj.kind):
+            return known
+        return [*known, "told", "leaf_hash", "body"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The filters alone: a query on the facts would tell, answer by answer, what their page hides."""
+        return lookup.partition("__")[0] in {"kind", "at"}
 
     @admin.display(description=_("heure"), ordering="at")
     def moment(self, entry: Entry) -> str:

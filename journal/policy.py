@@ -2,8 +2,16 @@
 
 #: Roles by name, since this room knows nothing of accounts: who runs the campaign, and who audits it.
 READERS = frozenset({"hr", "auditor"})
+#: One member's marks. HR closes the stage that they decide, so the journal tells it only that they were sealed, for
+#: good: nobody has to know here when the stage is over. The pages of the evaluation show totals once it is.
+MARKS = frozenset({"sheet.sealed"})
 
 
 def may_read(user: object) -> bool:
     """Whether the person may read entries and checkpoints in the admin."""
     return bool(getattr(user, "is_active", False)) and getattr(user, "role", None) in READERS
+
+
+def may_read_facts(user: object, kind: str) -> bool:
+    """Whether the person may read what entries of a kind tell, and not only that they stand there."""
+    return may_read(user) and (kind not in MARKS or getattr(user, "role", None) == "auditor")

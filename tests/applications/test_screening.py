@@ -60,7 +60,7 @@ def test_file_page_shows_each_document_in_place_and_keeps_who_saw_it(closed: App
     document = closed.documents.first()
     assert document is not None
     viewer = address("document", closed.pk, document.public_id)
-    assert f'src="{viewer}"' in page.content.decode()
+    assert f'src="{viewer}' in page.content.decode()
     answer = client.get(viewer)
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -155,3 +155,11 @@ def test_file_page_costs_the_same_with_more_files(
     client.get(address("change", closed.pk))
     with django_assert_num_queries(20, exact=False):  # type: ignore[operator]
         client.get(address("change", closed.pk))
+
+
+def test_no_draft_is_found_by_whose_it_is(posting: Posting) -> None:
+    draft = factory.complete_draft(posting, cast.candidate(1))
+    browser, listing = cast.signed_in(cast.hr()), address("changelist")
+    for words in (draft.family_name, draft.candidate.email):
+        assert browser.get(listing, {"q": words}).context["cl"].result_count == 0
+    assert browser.get(listing, {"family_name__startswith": "B"}).status_code == 400

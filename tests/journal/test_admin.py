@@ -1,13 +1,16 @@
 """The journal in the admin: HR and the auditor read it, nobody writes it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from journal import checkpoint
+from journal import checkpoint, clock
 from journal.admin import EstimatingPaginator
+from journal.append import append
 from journal.models import Checkpoint, Entry
 from tests import cast
 from tests.journal.records import write
@@ -68,3 +71,26 @@ def test_entries_are_found_by_subject_kind_and_author(query: str, found: int) ->
 def test_a_short_list_is_counted_exactly() -> None:
     write(3)
     assert EstimatingPaginator(Entry.objects.order_by("id"), 100).count == Entry.objects.count() == 4
+
+
+def _sheet_sealed() -> Entry:
+    with transaction.atomic():
+        facts = {"stage": "skills", "marks": {"droit-public": Decimal("13.5")}}
+        return append("sheet.sealed", at=clock.now(), actor="user:1", subject="application:K7Q2-M9XD", facts=facts)
+
+
+def test_marks_are_for_the_auditor_and_never_for_hr() -> None:
+    address = reverse("admin:journal_entry_change", args=[_sheet_sealed().pk])
+    audited = cast.signed_in(cast.auditor()).get(address).content.decode()
+    seen = cast.signed_in(cast.hr()).get(address).content.decode()
+    assert "13.5" in audited
+    assert "Grille de notation scellée" in seen
+    assert [
+        text for text in ("13.5", "droit-public", Entry.objects.get(kind="sheet.sealed").leaf_hash) if text in seen
+    ] == []
+
+
+@pytest.mark.parametrize("query", ["facts__marks__droit-public=13.5", "body__contains=13.5", "facts__has_key=marks"])
+def test_a_query_tells_nothing_of_the_facts(query: str) -> None:
+    _sheet_sealed()
+    assert cast.signed_in(cast.hr()).get(f"{reverse(LIST)}?{query}").status_code == 400

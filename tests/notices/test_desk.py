@@ -108,3 +108,9 @@ def test_a_secret_is_not_shown_on_the_desk() -> None:
     notice = owed("signin_code")
     page = signed_in(cast.hr()).get(f"{LIST}{notice.pk}/change/")
     assert (page.status_code, "482913" in page.content.decode()) == (200, False)
+
+
+def test_a_query_tells_nothing_of_a_secret() -> None:
+    owed("signin_code")
+    listed = signed_in(cast.hr()).get(f"{reverse('admin:notices_notice_changelist')}?context__code__startswith=4")
+    assert listed.status_code == 400
