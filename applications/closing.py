@@ -1,4 +1,4 @@
-"""The end of intake: one closing entry, then what it owes to drafts and to candidates, in batches."""
+"""The end of intake, or its delay: one act, then what it owes to drafts and to candidates, in batches."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts.models import User
-from applications.models import Aftermath, Application
+from applications.models import Aftermath, Announcement, Application
 from applications.states import UNSUBMITTED, State
 from applications.transitions import move
 from journal import clock
@@ -142,25 +142,53 @@ def extend_deadline(
     *, posting: Posting, closes_at: datetime, reason: str, by: User, incident: bool = False
 ) -> DeadlineExtension:
     """Move the deadline later, and tell everyone who holds a draft. Raises as :func:`postings.deadline.extend`."""
-    extension = deadline.extend(posting=posting, closes_at=closes_at, reason=reason, by=by, incident=incident)
-    last = 0
-    while batch := list(_drafts_after(posting, last)):
-        last = batch[-1].pk
-        with transaction.atomic():
-            for application in batch:
-                _tell_extended(application, posting, extension)
+    with transaction.atomic():
+        extension = deadline.extend(posting=posting, closes_at=closes_at, reason=reason, by=by, incident=incident)
+        announcement = Announcement.objects.create(extension=extension)
+    announce(announcement=announcement)
     return extension
 
 
-def _drafts_after(posting: Posting, last: int) -> QuerySet[Application]:
-    drafts = Application.objects.filter(posting=posting, state=State.DRAFT, pk__gt=last)
-    return drafts.select_related("candidate").order_by("pk")[:BATCH]
+def announce(*, announcement: Announcement) -> None:
+    """Tell everyone who held a draft, a batch in each transaction. Safe to run again, and after a kill at any point."""
+    while not _announced(announcement):
+        pass
 
 
-def _tell_extended(application: Application, posting: Posting, extension: DeadlineExtension) -> None:
+def announce_extensions() -> None:
+    """Take up each announcement that was cut short."""
+    for announcement in Announcement.objects.filter(finished_at__isnull=True).order_by("pk"):
+        announce(announcement=announcement)
+
+
+def _announced(announcement: Announcement) -> bool:
+    """Whether nobody was left to tell. The announcement's lock makes two workers take turns."""
+    with transaction.atomic():
+        rows = Announcement.objects.select_for_update(of=("self",)).select_related("extension__posting")
+        locked = rows.get(pk=announcement.pk)
+        untold = [] if locked.finished_at else list(_untold_of(locked.extension)[:BATCH])
+        for application in untold:
+            _tell_extended(application, locked.extension)
+        if not untold and not locked.finished_at:
+            locked.finished_at = clock.now()
+            locked.save(update_fields=["finished_at"])
+        return not untold
+
+
+def _untold_of(extension: DeadlineExtension) -> QuerySet[Application]:
+    """The drafts whose owners have not been told yet; who opens one later reads the new deadline."""
+    told = Notice.objects.filter(
+        key=Concat(Value("deadline_extended:"), OuterRef("dossier_code"), Value(f":{extension.pk}"))
+    )
+    drafts = _drafts(extension.posting).filter(created_at__lte=extension.at)
+    return drafts.filter(~Exists(told))
+
+
+def _tell_extended(application: Application, extension: DeadlineExtension) -> None:
     context = {
         "previous": extension.previous.isoformat(),
         "closes_at": extension.closes_at.isoformat(),
         "reason": extension.reason,
     }
-    _owe(application, posting, "deadline_extended", f"{application.dossier_code}:{extension.pk}", clock.now(), context)
+    key = f"{application.dossier_code}:{extension.pk}"
+    _owe(application, extension.posting, "deadline_extended", key, clock.now(), context)

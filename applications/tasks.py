@@ -8,3 +8,4 @@ from applications import closing
 @shared_task
 def close_due_intakes() -> None:
     closing.close_due_intakes()
+    closing.announce_extensions()

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
-from postings.models import Posting
+from postings.models import DeadlineExtension, Posting
 
 
 class LateAttempt(models.Model):
@@ -33,6 +33,20 @@ class Aftermath(models.Model):
     class Meta:
         verbose_name = _("suite de clôture")
         verbose_name_plural = _("suites de clôture")
+
+    def __str__(self) -> str:
+        return f"{self.finished_at or '…'}"
+
+
+class Announcement(models.Model):
+    """What an extension still owes: everyone who held a draft to be told. Unfinished, a sweep takes it up again."""
+
+    extension = models.OneToOneField(DeadlineExtension, on_delete=models.PROTECT, related_name="announcement")
+    finished_at = models.DateTimeField(_("achevée à"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("annonce d’un report")
+        verbose_name_plural = _("annonces de reports")
 
     def __str__(self) -> str:
         return f"{self.finished_at or '…'}"

@@ -4,12 +4,14 @@ from hashlib import sha256
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from applications import closing, intake
-from applications.models import Aftermath, Application
+from applications.models import Aftermath, Announcement, Application
 from applications.tasks import close_due_intakes
 from journal.models import Entry
 from notices.models import Notice
+from postings import deadline
 from tests import cast
 from tests.conftest import MoveClock
 from tests.factories import applications as factory
@@ -96,3 +98,40 @@ def test_extension_is_for_hr(at: MoveClock) -> None:
     posting = factory.open_posting()
     with pytest.raises(PermissionDenied):
         closing.extend_deadline(posting=posting, closes_at=at("2025-11-03 16:30"), reason="Non.", by=cast.candidate())
+
+
+def test_announcement_cut_short_is_taken_up_again(at: MoveClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "BATCH", 2)
+    posting = factory.open_posting()
+    drafts = [factory.draft(posting, cast.candidate(n)) for n in range(1, 6)]
+    later = at("2025-11-03 16:30")
+    at("2025-10-30 16:00")
+    with transaction.atomic():
+        extension = deadline.extend(posting=posting, closes_at=later, reason="Panne du service.", by=cast.hr())
+        announcement = Announcement.objects.create(extension=extension)
+    closing._announced(announcement)  # the process dies here, after its first batch
+    assert len(told("deadline_extended")) == 2
+    at("2025-10-30 16:01")
+    factory.draft(posting, cast.candidate(6))  # opened under the new deadline: nothing to tell
+    close_due_intakes()
+    close_due_intakes()
+    assert sorted(told("deadline_extended")) == sorted(draft.subject for draft in drafts)
+
+
+def test_extension_and_its_announcement_stand_together(at: MoveClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed right after the decision, the announcement is owed by the database."""
+    posting = factory.open_posting()
+    draft = factory.draft(posting, cast.candidate(1))
+    later = at("2025-11-03 16:30")
+    at("2025-10-30 16:00")
+    with monkeypatch.context() as killed:
+        killed.setattr(closing, "announce", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            closing.extend_deadline(posting=posting, closes_at=later, reason="Panne du service.", by=cast.hr())
+    assert told("deadline_extended") == []
+    close_due_intakes()
+    assert told("deadline_extended") == [draft.subject]
+
+
+def _killed(**_arguments: object) -> None:
+    raise KeyboardInterrupt
