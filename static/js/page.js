@@ -30,6 +30,11 @@
     } catch { /* no storage, nothing left */ }
   });
 
+  // The admin's tables that scroll sideways are reached by keyboard: not every browser sees to it.
+  for (const area of document.querySelectorAll(".inline-group")) {
+    if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+  }
+
   // How much of a text's length is used.
   for (const area of document.querySelectorAll("textarea[maxlength]")) {
     const limit = Number(area.getAttribute("maxlength"));
