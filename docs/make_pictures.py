@@ -31,6 +31,7 @@ from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 KEPT = Path(__file__).parent / "pictures"
 SIZES = {"large": ViewportSize(width=1280, height=900), "etroit": ViewportSize(width=360, height=740)}
 KEPT_SIZE = ViewportSize(width=1280, height=1100)  # what a reader looks at in one go
+KEPT_PAPERS = {"papier-decision", "papier-proces-verbal"}
 FILE = f"/candidature/{SLUG}/"
 ADMIN = "/rh/"
 NEVER, LATE, READY = "candidat005", "candidat003", "candidat007"  # of the ten invented candidates
@@ -110,7 +111,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot("referents", READY, f"{FILE}referents/"),
         Shot("questions", READY, f"{FILE}questions/"),
         Shot("declaration", READY, f"{FILE}declaration/"),
-        Shot("depot", READY, f"{FILE}depot/", kept=True),
+        Shot("depot", READY, f"{FILE}depot/"),
         Shot("depot-incomplet", NEVER, f"{FILE}depot/"),
     ),
     "Les dépôts": (
@@ -122,7 +123,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "La clôture": (
         Shot("avis-clos", "", f"/avis/{SLUG}/"),
         Shot("rh-accueil", HR.email, ADMIN),
-        Shot("rh-liste", HR.email, f"{ADMIN}applications/application/", kept=True),
+        Shot("rh-liste", HR.email, f"{ADMIN}applications/application/"),
         Shot(
             "rh-dossier",
             HR.email,
@@ -207,13 +208,14 @@ class Photographer:
         page.goto(shot.path)
         if shot.way:
             shot.way(page)
-        page.wait_for_timeout(400)
+        page.evaluate("window.scrollTo(0, 0)")
+        page.wait_for_timeout(2500 if page.locator("iframe").count() else 400)  # Chromium's PDF viewer takes its time
         image = Image.open(io.BytesIO(page.screenshot(full_page=not self.only_kept)))
         context.close()
         save(image, self.folder / (f"{shot.name}.png" if self.only_kept else f"{shot.name}-{size}.png"))
 
     def take_papers(self) -> None:
-        """First pages of the PDFs that the walk kept, and of an invitation."""
+        """The PDFs that the walk kept, and an invitation; for the README, two first pages."""
         walk = self.scene.output
         papers = {
             "papier-recepisse": next((walk / "recepisses").glob("*.pdf")).read_bytes(),
@@ -223,8 +225,10 @@ class Photographer:
         }
         for name, content in papers.items():
             for number, image in enumerate(pages_of(content), start=1):
-                if number == 1 or not self.only_kept:
-                    save(image, self.folder / (f"{name}.png" if self.only_kept else f"{name}-{number}.png"))
+                if not self.only_kept:
+                    save(image, self.folder / f"{name}-{number}.png")
+                elif number == 1 and name in KEPT_PAPERS:
+                    save(image, self.folder / f"{name}.png")
 
     def _invitation(self) -> bytes:
         mail = self.scene.mails(self.scene.heard[0].email, "Convocation")[0]
