@@ -23,7 +23,8 @@ MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.LAPSED}),
     State.SUBMITTED: frozenset({State.ADMISSIBLE, State.INADMISSIBLE, State.WITHDRAWN}),
     State.ADMISSIBLE: frozenset({State.SHORTLISTED, State.NOT_SHORTLISTED, State.WITHDRAWN}),
-    State.SHORTLISTED: frozenset({State.INTERVIEWED, State.WITHDRAWN}),
+    # Not retained unheard: who was invited to an interview and did not come.
+    State.SHORTLISTED: frozenset({State.INTERVIEWED, State.NOT_RETAINED, State.WITHDRAWN}),
     State.INTERVIEWED: frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED, State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
     State.LAPSED: frozenset(),

@@ -43,9 +43,9 @@ def main() -> None:
         cursor.execute("CREATE TABLE bench_entry (id bigserial PRIMARY KEY, body text NOT NULL)")
     _append(), _insert()
     pairs = [(_a_second(_append), _a_second(_insert)) for _round in range(ROUNDS)]
-    print(f"append\t{median(ours for ours, _bare in pairs):.0f}\tentries/s")  # noqa: T201 - a program's output
-    print(f"bare insert\t{median(bare for _ours, bare in pairs):.0f}\trows/s")  # noqa: T201
-    print(f"append / bare insert\t{median(ours / bare for ours, bare in pairs):.2f}\tratio")  # noqa: T201
+    print(f"append\t{median(ours for ours, _bare in pairs):.0f}\tentries/s")
+    print(f"bare insert\t{median(bare for _ours, bare in pairs):.0f}\trows/s")
+    print(f"append / bare insert\t{median(ours / bare for ours, bare in pairs):.2f}\tratio")
 
 
 main()

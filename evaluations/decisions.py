@@ -4,7 +4,7 @@ One post, so one candidate retained at most; the others heard go on a complement
 The list is valid for the time that the posting states (Légifrance, LEGIARTI000035815501).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import dateformat, timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from accounts.policy import is_authority
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
+from evaluations.absence import ABSENT
 from evaluations.models import Decision, DecisionOutcome, Deliberation, Ruling
 from journal import clock
 from journal.append import append
@@ -87,7 +90,8 @@ def _refuse_choices(choices: Sequence[Choice], jury_order: Sequence[str], depart
 
 
 def _same(ruling: Ruling, choices: Sequence[Choice]) -> bool:
-    taken = {(d.application.dossier_code, d.outcome, d.rank) for d in ruling.decisions.select_related("application")}
+    ranked = ruling.decisions.filter(application__ranked__isnull=False).select_related("application")
+    taken = {(d.application.dossier_code, d.outcome, d.rank) for d in ranked}
     return taken == {(c.dossier, c.outcome, c.rank) for c in choices}
 
 
@@ -103,8 +107,8 @@ def check(*, posting: Posting, choices: Sequence[Choice], departure: str = "") -
 
 
 def _lock_files(posting: Posting) -> dict[str, Application]:
-    states = [State.INTERVIEWED, *sorted(DECIDED_BEFORE_THE_END)]
-    files = Application.objects.select_for_update(of=("self",)).filter(posting=posting, state__in=states)
+    owed = Q(state__in=[State.INTERVIEWED, *sorted(DECIDED_BEFORE_THE_END)]) | ABSENT
+    files = Application.objects.select_for_update(of=("self",)).filter(owed, posting=posting)
     return {f.dossier_code: f for f in files.select_related("candidate", "posting").order_by("dossier_code")}
 
 
@@ -156,6 +160,22 @@ def _early_reasons(application: Application) -> str:
     return text % {"total": _mark(total), "threshold": _mark(application.posting.skills_threshold)}
 
 
+def _when(instant: datetime) -> str:
+    return dateformat.format(timezone.localtime(instant), "l j F Y à\u00a0H\u00a0\\h\u00a0i")
+
+
+def _absences(files: Mapping[str, Application]) -> list[Choice]:
+    """What the authority's decision means for those who did not come to their interview."""
+    text = _(
+        "Vous étiez convoqué·e à un entretien le %(when)s et ne vous y êtes pas présenté·e. Le jury n'a pu vous entendre."
+    )
+    return [
+        Choice(code, DecisionOutcome.NOT_RETAINED, text % {"when": _when(file.interview.starts_at)})
+        for code, file in files.items()
+        if file.state == State.SHORTLISTED
+    ]
+
+
 def _apply(choice: Choice, application: Application, ruling: Ruling) -> None:
     state, kind = _MOVES[DecisionOutcome(choice.outcome)]
     reasons = choice.reasons.strip()
@@ -175,6 +195,8 @@ def _apply(choice: Choice, application: Application, ruling: Ruling) -> None:
 
 def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: str = "") -> Ruling:
     """Decide for every candidate heard, with reasons, and owe each candidate of the campaign their letter.
+
+    Who did not come to their interview is not retained, for that reason.
 
     The letters wait for HR's approval. The same decision twice is once. Raises PermissionDenied unless ``by`` is the
     authority; AlreadyDecided when another decision stands; ValidationError before the deliberation is closed, or when
@@ -201,6 +223,7 @@ def _rule(
 ) -> Ruling:
     at = clock.now()
     ruling = Ruling.objects.create(posting=posting, departure=departure, by=by, at=at)
+    choices = [*choices, *_absences(files)]
     for choice in choices:
         _apply(choice, files.pop(choice.dossier), ruling)
     for application in files.values():

@@ -17,6 +17,7 @@ from accounts.policy import is_juror
 from applications.models import Application
 from applications.states import IN_PLAY, State
 from evaluations import minutes
+from evaluations.absence import ABSENT
 from evaluations.models import Deliberation, PanelMember, RankedFile
 from evaluations.policy import is_chair
 from evaluations.policy_late import skills_are_closed
@@ -53,8 +54,9 @@ def _authorise(posting: Posting, by: User) -> None:
 
 
 def waiting(posting: Posting) -> tuple[list[str], list[str]]:
-    """The dossier codes still to be heard, and those with a reference still to be verified."""
-    files = Application.objects.filter(posting=posting, state__in=IN_PLAY).order_by("dossier_code")
+    """The dossier codes still to be heard, and those with a reference still to be verified. Who did not come is neither."""
+    expected = Application.objects.filter(posting=posting, state__in=IN_PLAY).exclude(ABSENT)
+    files = expected.order_by("dossier_code")
     unheard = files.exclude(state=State.INTERVIEWED).values_list("dossier_code", flat=True)
     listed = files.filter(state__in=(State.SHORTLISTED, State.INTERVIEWED))
     unverified = listed.filter(referees__isnull=False, referees__verifications=None).distinct()

@@ -206,6 +206,7 @@ def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: s
     interview.starts_at, interview.minutes = starts_at, minutes
     interview.place, interview.link = place.strip(), link.strip()
     interview.sequence += 1
+    interview.absent_at = None
     interview.save()
 
 

@@ -42,7 +42,7 @@ def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     outcomes = [str(VerificationOutcome(outcome).label) for outcome in file["references"]]
     return {
         **file,
-        "state_label": State(file["state"]).label,
+        "state_label": _("absente à l’entretien") if file["absent"] else State(file["state"]).label,
         "ground_label": Ground(file["ground"]).label if file["ground"] else "",
         "references_label": ", ".join(outcomes),
     }

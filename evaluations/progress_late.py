@@ -44,8 +44,10 @@ class LateProgress:
 def late_progress(posting: Posting) -> LateProgress:
     """Where the posting stands after the skills stage."""
     slots = Interview.objects.filter(posting=posting)
-    invited = slots.filter(application__state__in=sorted(LISTED))
-    referees = Referee.objects.filter(application__posting=posting, application__state__in=sorted(LISTED))
+    invited = slots.filter(application__state__in=sorted(LISTED), absent_at=None)
+    referees = Referee.objects.filter(application__posting=posting, application__state__in=sorted(LISTED)).exclude(
+        application__interview__absent_at__isnull=False
+    )
     waiting = Application.objects.filter(posting=posting, state=State.SHORTLISTED, interview=None)
     counted = referees.aggregate(
         all=Count("pk", distinct=True),

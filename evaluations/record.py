@@ -46,8 +46,14 @@ def _figures(files: list[Application]) -> Record:
         "inadmissible": states[State.INADMISSIBLE],
         "not_shortlisted": states[State.NOT_SHORTLISTED],
         "shortlisted": len(listed),
+        "absent": sum(_is_absent(file) for file in files),
         "heard": len(heard),
     }
+
+
+def _is_absent(file: Application) -> bool:
+    interview = getattr(file, "interview", None)
+    return file.state == State.SHORTLISTED and interview is not None and interview.absent_at is not None
 
 
 def _file(file: Application) -> Record:
@@ -56,6 +62,7 @@ def _file(file: Application) -> Record:
     return {
         "dossier": file.dossier_code,
         "state": file.state,
+        "absent": _is_absent(file),
         "ground": screening.ground if screening and not screening.admitted else "",
         "skills": totals.get("skills"),
         "interview": totals.get("interview"),
@@ -100,7 +107,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
     posting = deliberation.posting
     files = list(
         Application.objects.filter(posting=posting)
-        .select_related("screening")
+        .select_related("screening", "interview")
         .prefetch_related("results", "moves", "referees__verifications")
         .order_by("dossier_code")
     )

@@ -53,7 +53,7 @@ def _lock_own(sheet: ScoreSheet, by: User) -> ScoreSheet:
         .select_related("member", "application__posting")
         .get(pk=sheet.pk)
     )
-    if not may_mark(by, locked) or locked.application.state == State.WITHDRAWN:
+    if not may_mark(by, locked) or not ScoreSheet.objects.due().filter(pk=locked.pk).exists():
         raise PermissionDenied
     if locked.sealed_at is not None:
         raise SheetSealed

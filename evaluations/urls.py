@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evaluations import urls_jury
-from evaluations.views import authority, deliberation, interviews, references
+from evaluations.views import absence, authority, deliberation, interviews, references
 
 app_name = "evaluations"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/", interviews.interview, name="interview"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/retirer/", interviews.remove_slot, name="remove_slot"),
+    path("campagne/<slug:slug>/entretiens/<uuid:public_id>/absence/", absence.record, name="absence"),
     path("campagne/<slug:slug>/references/", references.references, name="references"),
     path("campagne/<slug:slug>/references/solliciter/", references.ask_all_references, name="ask_all_references"),
     path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),

@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "application.not_shortlisted": "The file did not pass the skills threshold.",
     "interview.scheduled": "A slot was given to a candidate; facts: start, length.",
     "interview.rescheduled": "An interview was moved, with a reason; facts: from, to, length.",
+    "interview.missed": "The candidate did not come to the interview; facts: its start.",
     "application.interviewed": "All sheets of the interview are sealed; facts: total.",
     "reference.requested": "A referee was asked.",
     "reference.answered": "A referee answered or declined; facts: outcome.",

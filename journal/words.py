@@ -32,6 +32,7 @@ WORDS: dict[str, Promise] = {
     "application.not_shortlisted": _("Candidat non présélectionné"),
     "interview.scheduled": _("Entretien fixé"),
     "interview.rescheduled": _("Entretien déplacé"),
+    "interview.missed": _("Absence du candidat à l’entretien"),
     "application.interviewed": _("Entretien noté"),
     "reference.requested": _("Référent sollicité"),
     "reference.answered": _("Réponse du référent reçue"),

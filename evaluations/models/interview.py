@@ -29,6 +29,7 @@ class Interview(models.Model):
     place = models.CharField(_("lieu"), max_length=200, blank=True)
     link = models.URLField(_("lien de visioconférence"), blank=True)
     invited_at = models.DateTimeField(_("invitation préparée à"), null=True, blank=True)
+    absent_at = models.DateTimeField(_("absence du candidat constatée à"), null=True, blank=True)
     sequence = models.PositiveSmallIntegerField(_("reports"), default=0)
 
     class Meta:
@@ -38,6 +39,10 @@ class Interview(models.Model):
             models.UniqueConstraint(fields=["posting", "starts_at"], name="evaluations_interview_one_at_a_time"),
             models.CheckConstraint(condition=models.Q(minutes__gte=20), name="evaluations_interview_twenty_minutes"),
             models.CheckConstraint(condition=~models.Q(place="", link=""), name="evaluations_interview_somewhere"),
+            models.CheckConstraint(
+                condition=models.Q(absent_at=None) | models.Q(application__isnull=False),
+                name="evaluations_interview_absent_who_was_invited",
+            ),
         ]
 
     def __str__(self) -> str:

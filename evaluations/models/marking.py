@@ -18,8 +18,9 @@ MARKS = tuple(Decimal(halves) / 2 for halves in range(41))
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def due(self) -> Self:
-        """Sheets that the stage waits for: not excused, and the candidate is still there."""
-        return self.filter(excused_at=None).exclude(application__state=State.WITHDRAWN)
+        """Sheets that the stage waits for: not excused, and the candidate is still there, and came."""
+        present = self.filter(excused_at=None).exclude(application__state=State.WITHDRAWN)
+        return present.exclude(stage=Stage.INTERVIEW, application__interview__absent_at__isnull=False)
 
     def sealed(self) -> Self:
         return self.filter(sealed_at__isnull=False)

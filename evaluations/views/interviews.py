@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policy import is_hr, person, requires
 from evaluations import interviews as acts
+from evaluations.absence import missed
 from evaluations.forms.interviews import (
     GiveSlotForm,
     RescheduleForm,
@@ -33,6 +34,7 @@ def _page(request: HttpRequest, posting: Posting, form: SlotsForm, *, status: in
         "slots": slots,
         "free": sum(slot.application is None and slot.starts_at > clock.now() for slot in slots),
         "waiting": waiting_for_a_slot(posting),
+        "missed": missed(posting),
         "open": skills_are_closed(posting) and not is_deliberated(posting),
     }
     return render(request, "evaluations/interviews/list.html", context, status=status)

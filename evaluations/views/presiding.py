@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import is_juror, person, requires
 from evaluations import assignment, excusing, policy, results, scoring
+from evaluations.absence import missed
 from evaluations.forms.jury import ReasonForm, ReassignForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import ScoreSheet
@@ -29,7 +30,13 @@ def presiding(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     posting = member.panel.posting
     stages = [presided(member, stage_progress(posting, stage)) for stage in (Stage.SKILLS, Stage.INTERVIEW)]
-    context = {"posting": posting, "member": member, "skills": stages[0], "interviews": stages[1]}
+    context = {
+        "posting": posting,
+        "member": member,
+        "skills": stages[0],
+        "interviews": stages[1],
+        "missed": missed(posting) if member.chair else (),
+    }
     return render(request, "evaluations/jury/presiding.html", context)
 
 

@@ -139,6 +139,7 @@ EVALUATION = {
     **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
     "evaluations:draw_interviews": Line(HR, _posting, "POST"),
     "evaluations:interview": Line(HR, _interview),
+    "evaluations:absence": Line(HR | CHAIR, _interview, "POST"),
     "evaluations:remove_slot": Line(HR, _interview, "POST"),
     "evaluations:verify_reference": Line(HR, _referee),
     "evaluations:ask_again": Line(HR, _referee, "POST"),
