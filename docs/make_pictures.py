@@ -245,7 +245,7 @@ def pages_of(pdf: bytes) -> list[Image.Image]:
 
 def save(image: Image.Image, path: Path) -> None:
     """A PNG of few colours: a page of text needs no more."""
-    image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:
