@@ -160,6 +160,7 @@ def _stated(proof: object) -> dict[str, Any] | None:
         entry = json.loads(proof["entry"])
         proof["entry"].encode()
         proof["origin"].encode()
+        proof["checkpoint"].encode()
         if set(entry) != _ENTRY_FIELDS or canonical(entry) != proof["entry"]:
             return None
         at = datetime.fromisoformat(entry["at"])

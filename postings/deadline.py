@@ -14,6 +14,9 @@ from postings.locks import hold_exclusive
 from postings.models import DeadlineExtension, Posting
 
 
+LONGEST = timedelta(days=366)
+
+
 def is_open(posting: Posting, at: datetime) -> bool:
     """Whether a file may be submitted at ``at``: published, opened, not closed, strictly before the deadline."""
     return bool(posting.published_at) and not posting.closed_at and posting.opens_at <= at < posting.closes_at
@@ -37,6 +40,9 @@ def _check(posting: Posting, closes_at: datetime, at: datetime, incident: bool) 
         )
     if closes_at <= posting.closes_at:
         raise ValidationError({"closes_at": _("Une date limite ne se reporte que plus tard.")})
+    if closes_at > posting.closes_at + LONGEST:
+        # A slip of the year could never be taken back.
+        raise ValidationError({"closes_at": _("Un report ne dépasse pas un an : vérifiez l'année.")})
     if closes_at <= at:
         raise ValidationError({"closes_at": _("La nouvelle date limite doit être à venir.")})
 

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from applications.states import State
 from evaluations.models import Interview
+from journal import clock
 from postings.models import Posting
 
 
@@ -25,6 +27,16 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%H:%M")
+
+
+class DayField(forms.DateField):
+    """A day within a year of now: a slip of the year is asked about, and none is beyond the calendar."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and abs(day - timezone.localdate(clock.now())) > timedelta(days=366):
+            raise ValidationError(_("Vérifiez l'année."))
+        return day
 
 
 def _instant(cleaned: dict[str, Any]) -> datetime:
@@ -49,7 +61,7 @@ class _Somewhere(forms.Form):
 class SlotsForm(_Somewhere):
     """Several slots of one day, one after the other."""
 
-    day = forms.DateField(label=_("Jour"), widget=DateInput())
+    day = DayField(label=_("Jour"), widget=DateInput())
     hour = forms.TimeField(
         label=_("Heure du premier entretien"), widget=TimeInput(), help_text=_("À l'heure de Casablanca.")
     )
@@ -67,7 +79,7 @@ class SlotsForm(_Somewhere):
 class RescheduleForm(_Somewhere):
     """Another time for an interview, and why."""
 
-    day = forms.DateField(label=_("Nouveau jour"), widget=DateInput())
+    day = DayField(label=_("Nouveau jour"), widget=DateInput())
     hour = forms.TimeField(label=_("Nouvelle heure"), widget=TimeInput(), help_text=_("À l'heure de Casablanca."))
     reason = forms.CharField(
         label=_("Motif du report"),

@@ -230,3 +230,11 @@ def test_hr_moves_an_interview_on_its_page(shortlist: Posting) -> None:
 def test_only_hr_enters_the_interviews(shortlist: Posting, person: Any) -> None:
     page = cast.signed_in(person()).get(reverse("evaluations:interviews", args=[shortlist.slug]))
     assert page.status_code == 403
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2125-11-20"])
+def test_slip_of_the_year_is_asked_about(shortlist: Posting, day: str) -> None:
+    address = reverse("evaluations:interviews", args=[shortlist.slug])
+    typed = {"day": day, "hour": "23:59", "count": "20", "minutes": "240", "pause": "120", "place": "Salle 3"}
+    page = cast.signed_in(cast.hr()).post(address, typed)
+    assert (page.status_code, "Vérifiez l&#x27;année" in page.content.decode()) == (422, True)

@@ -222,3 +222,7 @@ def test_consistency_holds_between_all_checkpoints(settings: LazySettings) -> No
             assert merkle.verify_consistency(old.size, new.size, bytes(old.root), bytes(new.root), path)
     with pytest.raises(ValueError, match="never had"):
         proofs.consistency(sealed[-1], sealed[0])
+
+
+def test_a_checkpoint_that_no_file_can_hold_is_malformed(proof: dict[str, Any]) -> None:
+    assert proofs.verify(proof | {"checkpoint": "\ud800" + proof["checkpoint"]}).code == "malformed"

@@ -117,3 +117,11 @@ def test_closed_intake_never_reopens(posting: Posting, at: At) -> None:
 def test_unpublished_posting_is_not_extended() -> None:
     with pytest.raises(ValidationError, match="pas publié"):
         extend(posting=load(FOLDER), closes_at=LATER, reason="Panne.", by=cast.hr())
+
+
+def test_extension_of_more_than_a_year_is_a_slip(posting: Posting) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        extend(
+            posting=posting, closes_at=posting.closes_at + timedelta(days=367), reason="Erreur.", by=cast.hr()
+        )
+    assert list(refusal.value.error_dict) == ["closes_at"]
