@@ -2,13 +2,36 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts import roles
 from accounts.models import User
 from accounts.policy import is_administrator
+
+
+class OpeningForm(forms.ModelForm):
+    """A new account. An address that was only ever typed at the sign-in is still free."""
+
+    class Meta:
+        model = User
+        fields = ("email", "full_name", "role")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        known = roles.find_account(email)
+        if known is not None and not roles.is_unused(known):
+            raise ValidationError(_("Cette adresse a déjà un compte."))
+        return email
+
+    def validate_unique(self) -> None:
+        """By :meth:`clean_email`, which knows more."""
+
+    def validate_constraints(self) -> None:
+        """By :meth:`clean_email`, and the role by its choices."""
 
 
 @admin.register(User)
@@ -37,6 +60,10 @@ class UserAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         opened = ("email", "full_name", "role")
         return (*opened, "is_active", "date_joined", "last_login") if obj else opened
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Opening an account has a form of its own."""
+        return super().get_form(request, obj, change, **({} if obj else {"form": OpeningForm}), **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return ("email", "full_name", "role", "date_joined", "last_login") if obj else ()

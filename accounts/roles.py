@@ -21,7 +21,8 @@ def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE,
 
     ``by=None`` is the system: sign-in of a newcomer, a command. Otherwise an administrator; raises
     PermissionDenied for others, ValidationError for an invalid address, an unknown role, or a role that
-    is not that of the account which the address already has.
+    is not that of the account which the address already has. One that nobody ever signed in to gives way to
+    an administrator: anybody can have typed that address at the sign-in.
     """
     if by is not None and not is_administrator(by):
         raise PermissionDenied
@@ -32,6 +33,8 @@ def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE,
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
     account = find_account(email) or _create(email.strip(), full_name, role, by)
+    if account.role != role and by is not None:
+        account = _give(account, full_name, role, by)
     if account.role != role:
         raise ValidationError({"email": _("Cette adresse a déjà un compte, avec un autre rôle.")})
     return account
@@ -52,6 +55,22 @@ def _create(email: str, full_name: str, role: str, by: User | None) -> User:
     except IntegrityError:
         # Two first sign-ins at once: the other one opened it.
         return User.objects.get(email=email.lower())
+
+
+def is_unused(account: User) -> bool:
+    """Whether the account was opened by an address typed at the sign-in, and by nothing else."""
+    return account.role == Role.CANDIDATE and account.last_login is None
+
+
+def _give(account: User, full_name: str, role: str, by: User) -> User:
+    """The account with its role, if nobody ever signed in to it; else as it is."""
+    with transaction.atomic():
+        found = User.objects.select_for_update().get(pk=account.pk)
+        if is_unused(found):
+            found.full_name, found.role = full_name, role
+            found.save(update_fields=["full_name", "role"])
+            append("account.created", at=clock.now(), actor=by.actor, subject=found.actor, facts={"role": str(role)})
+    return found
 
 
 def set_active(*, account: User, active: bool, by: User) -> User:

@@ -104,3 +104,26 @@ def test_two_first_sign_ins_at_once_make_one_account() -> None:
         thread.join(timeout=30)
     assert opened[0] == opened[1]
     assert Entry.objects.filter(kind="account.created").count() == 1
+
+
+def test_an_address_that_was_only_typed_at_the_sign_in_is_still_free() -> None:
+    typed = open_account(email="jury9@pmp.example")
+    browser = cast.signed_in(cast.administrator())
+    data = {"email": "Jury9@pmp.example", "full_name": "Nora Filali", "role": "juror"}
+    assert browser.post("/rh/accounts/user/add/", data).status_code == 302
+    account = User.objects.get(email="jury9@pmp.example")
+    assert (account.pk, account.role, account.full_name) == (typed.pk, "juror", "Nora Filali")
+    created = Entry.objects.filter(kind="account.created", subject=account.actor).order_by("pk")
+    assert [entry.facts["role"] for entry in created] == ["candidate", "juror"]
+
+
+def test_an_account_that_is_in_use_keeps_its_role() -> None:
+    used = cast.candidate(1)
+    cast.signed_in(used)
+    browser = cast.signed_in(cast.administrator())
+    page = browser.post("/rh/accounts/user/add/", {"email": used.email, "full_name": "X", "role": "juror"})
+    assert (page.status_code, "Cette adresse a déjà un compte." in page.content.decode()) == (200, True)
+    with pytest.raises(ValidationError):
+        open_account(email=used.email, role="juror", by=cast.administrator())
+    used.refresh_from_db()
+    assert used.role == "candidate"
