@@ -27,11 +27,9 @@ class OpeningForm(forms.ModelForm):
             raise ValidationError(_("Cette adresse a déjà un compte."))
         return email
 
-    def validate_unique(self) -> None:
-        """By :meth:`clean_email`, which knows more."""
-
-    def validate_constraints(self) -> None:
-        """By :meth:`clean_email`, and the role by its choices."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """The model's own rule on addresses, which :meth:`clean_email` knows better."""
+        return {*super()._get_validation_exclusions(), "email"}  # type: ignore[misc]
 
 
 @admin.register(User)
