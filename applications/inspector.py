@@ -16,7 +16,7 @@ CPU_SECONDS = 15
 MEMORY_BYTES = 768 * 1024 * 1024
 #: Actions that run something, or that fetch or send something, when the file is opened or clicked.
 ACTIVE_ACTIONS = frozenset(
-    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/Movie", "/Sound"}
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound"}
 )
 ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
 

@@ -2,10 +2,15 @@
 
 from celery import shared_task
 
-from applications import closing
+from applications import closing, orphans
 
 
 @shared_task
 def close_due_intakes() -> None:
     closing.close_due_intakes()
     closing.announce_extensions()
+
+
+@shared_task
+def delete_orphans() -> None:
+    orphans.delete_orphans()

@@ -104,6 +104,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
+    "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
     "beat": _sweep("journal.tasks.beat", 10),
 }
 
