@@ -1,5 +1,6 @@
 """HR's desk for notices: what is owed, what left, what failed. Every act is a button; nothing is typed over."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -117,8 +118,9 @@ class NoticeAdmin(admin.ModelAdmin):
             raise PermissionDenied
         release_at, approved = form.release_at(), 0
         for notice in waiting:
-            outbox.approve(notice=notice, by=request.user, release_at=release_at)
-            approved += 1
+            with suppress(outbox.NoticeRefused):  # a colleague was quicker
+                outbox.approve(notice=notice, by=request.user, release_at=release_at)
+                approved += 1
         said = ngettext("Une notification approuvée.", "%(n)d notifications approuvées.", approved)
         messages.success(request, said % {"n": approved})
         return None
