@@ -13,7 +13,6 @@ from journal.append import append
 from postings.locks import hold_exclusive
 from postings.models import DeadlineExtension, Posting
 
-
 LONGEST = timedelta(days=366)
 
 

@@ -121,7 +121,5 @@ def test_unpublished_posting_is_not_extended() -> None:
 
 def test_extension_of_more_than_a_year_is_a_slip(posting: Posting) -> None:
     with pytest.raises(ValidationError) as refusal:
-        extend(
-            posting=posting, closes_at=posting.closes_at + timedelta(days=367), reason="Erreur.", by=cast.hr()
-        )
+        extend(posting=posting, closes_at=posting.closes_at + timedelta(days=367), reason="Erreur.", by=cast.hr())
     assert list(refusal.value.error_dict) == ["closes_at"]
