@@ -43,6 +43,9 @@ class Complaints(list[str]):
             self.append(f"console: {line.text}")
 
     def _failed(self, request: Request) -> None:
+        # The page that asked was left: the browser itself called the request off.
+        if request.failure and "ERR_ABORTED" in request.failure:
+            return
         # Leaving a page cuts short what Chromium's own viewer of PDFs asks of itself.
         if request.url.startswith("chrome-extension://"):
             return
