@@ -14,29 +14,16 @@ from applications import admin_deadline, admin_file
 from applications.models import Application, LateAttempt
 from applications.policy_screening import may_read_files
 from applications.states import UNSUBMITTED
+from journal.admin_read_only import ReadOnly
 from postings.models import Posting
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     """Rows that HR and the auditor read, and nobody writes here."""
 
     show_full_result_count = False
     actions = None
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_read_files(request.user)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_read_files(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    may_view = staticmethod(may_read_files)
 
 
 class LateFilter(admin.SimpleListFilter):

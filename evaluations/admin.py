@@ -1,9 +1,6 @@
 """What HR and the auditor read of the evaluation, in Django's admin: nothing is written here."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from applications.admin import ReadOnlyAdmin
 from applications.policy_screening import may_read_files
@@ -19,22 +16,15 @@ from evaluations.models import (
     Rescheduling,
     Ruling,
 )
+from journal.admin_read_only import ReadOnly
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
     """Rows shown with what they belong to."""
 
     extra = 0
     can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_read_files(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    may_view = staticmethod(may_read_files)
 
 
 class PanelMemberInline(ReadOnlyInline):

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from journal import clock
+from journal.admin_read_only import ReadOnly
 from journal.models import Checkpoint, Entry
 from journal.policy import may_read, may_read_facts
 from journal.words import WORDS, words
@@ -38,27 +39,13 @@ class EstimatingPaginator(Paginator):
         return super().count
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     """Rows that may be read, and that the database itself refuses to change."""
 
     actions = None
     show_full_result_count = False
     paginator = EstimatingPaginator
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_read(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_read(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    may_view = staticmethod(may_read)
 
 
 class KindFilter(admin.SimpleListFilter):

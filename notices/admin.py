@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.policy import is_hr
+from journal.admin_read_only import ReadOnly
 from notices import admin_notice, outbox
 from notices.forms import HoldForm
 from notices.kinds import LABELS
@@ -34,7 +35,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     """The list; a click opens the notice's page."""
 
     list_display = ("dossier", "what", "address", "state_pill", "leaves", "tries")
@@ -44,21 +45,7 @@ class NoticeAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("approve_selected",)
-
-    def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return sees_notices(request.user)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return sees_notices(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
+    may_view = staticmethod(sees_notices)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The filters alone: a query on the context would tell a code or a link, character by character."""

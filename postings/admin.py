@@ -3,29 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from journal.admin_read_only import ReadOnly
 from postings.lifecycle import RULES
 from postings.models import Criterion, DeadlineExtension, DocumentRequirement, Posting, Question
 from postings.policy import may_read_in_admin
 
 
-class _ReadOnly:
-    """Whoever may read reads; nobody adds, changes or deletes."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_read_in_admin(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+class _ReadOnly(ReadOnly):
+    may_view = staticmethod(may_read_in_admin)
 
 
 class CriterionInline(_ReadOnly, admin.TabularInline):
@@ -72,9 +60,6 @@ class PostingAdmin(_ReadOnly, admin.ModelAdmin):
         (_("Empreintes"), {"fields": ("notice_sha256", "content_sha256")}),
     )
     inlines = (ExtensionInline, RequirementInline, CriterionInline, QuestionInline)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_read_in_admin(request.user)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
