@@ -8,13 +8,15 @@ from applications.models import Document
 def pdf_response(document: Document, *, attachment: bool = False) -> FileResponse:
     """The stored PDF. The caller has checked the right to read it.
 
-    No CSP sandbox: browsers refuse to show a PDF in one. The file was inspected at upload, and the answer carries
-    nothing but a PDF viewer may run.
+    An attachment is sandboxed. What is shown in place is not, since browsers refuse to show a PDF in a sandbox: the file
+    was inspected at upload, and the answer carries nothing but a PDF viewer may run.
     """
     response = FileResponse(
         document.file.open("rb"), content_type="application/pdf", as_attachment=attachment, filename=document.name
     )
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    response["Content-Security-Policy"] = "default-src 'none'; " + (
+        "sandbox" if attachment else "frame-ancestors 'self'"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.db.models import Count, F, Q
 
+from applications.closing import list_hash
 from applications.models import Application, Document, Move
 from applications.states import FINAL, UNSUBMITTED, State
 from evaluations.models import Declaration, ScoreSheet
@@ -55,7 +56,7 @@ def closing_list_equals_a_recount() -> Iterator[str]:
         codes = _submitted(posting)
         if posting.accepted_count != len(codes):
             yield f"{posting.slug}: {posting.accepted_count} counted at closing, {len(codes)} now"
-        if posting.accepted_sha256 != sha256("\n".join(codes).encode()).hexdigest():
+        if posting.accepted_sha256 != list_hash(codes):
             yield f"{posting.slug}: the hash of the closing list differs from a recount"
 
 

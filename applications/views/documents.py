@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from applications.completeness import Step
 from applications.drafts import NotEditable
 from applications.forms import UploadForm
 from applications.models import Application
+from applications.serving import pdf_response
 from applications.views.page import gather, own_file, show
 from applications.views.steps import form_methods
 from postings.models import DocumentRequirement
@@ -113,9 +114,4 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One's own document, as it was received; never opened as a page of this site."""
     document = policy.get_own_document_or_404(request.user, public_id)
-    response = FileResponse(
-        document.file.open("rb"), as_attachment=True, filename=document.name, content_type="application/pdf"
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return pdf_response(document, attachment=True)
