@@ -43,8 +43,8 @@ class Complaints(list[str]):
             self.append(f"console: {line.text}")
 
     def _failed(self, request: Request) -> None:
-        # The page that asked was left: the browser itself called the request off.
-        if request.failure and "ERR_ABORTED" in request.failure:
+        # A page that was left before its preview had come: the browser itself called the preview off.
+        if request.is_navigation_request() and request.frame.parent_frame and request.failure == "net::ERR_ABORTED":
             return
         # Leaving a page cuts short what Chromium's own viewer of PDFs asks of itself.
         if request.url.startswith("chrome-extension://"):
