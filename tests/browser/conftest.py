@@ -107,5 +107,6 @@ def code_of(message: EmailMessage) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    """Click the button that says exactly this."""
+    """Click the button that says exactly this; the page that it leads to, if it does, is there whole afterwards."""
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()

@@ -138,7 +138,8 @@ def declare(page: Page) -> None:
 def check_receipt(page: Page) -> None:
     """The dossier's code, the instant, and each file's hash, as it was sent."""
     application = Application.objects.get()
-    assert page.url.endswith(address("receipt"))
+    expect(page).to_have_url(re.compile(address("receipt")))
+    expect(page.locator("main table .pmp-hash")).to_have_count(len(DOCUMENTS))
     sheet = page.locator("main").inner_text()
     assert application.dossier_code in sheet
     assert "mercredi 29 octobre 2025 à 10 h 00 min 00,000 s" in plain(sheet)
@@ -250,12 +251,13 @@ def test_late_attempt_is_told_when_it_arrived(posting: Posting, open_page: OpenP
     press(page, "Déposer ma candidature")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre dépôt est arrivé trop tard")
+    expect(page.locator("main .pmp-dl dd")).to_have_count(3)
     told = [plain(words) for words in page.locator("main .pmp-dl dd").all_inner_texts()]
     code = Application.objects.get().dossier_code
     assert told == [*["jeudi 30 octobre 2025 à 16 h 30 min 00,000 s"] * 2, code]
     says_draft(page)
     page.goto(address("overview"))
-    assert "Une tentative de dépôt est arrivée" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Une tentative de dépôt est arrivée")
 
 
 def test_page_closes_itself_when_the_hour_comes(posting: Posting, open_page: OpenPage, at: MoveClock) -> None:
@@ -268,7 +270,7 @@ def test_page_closes_itself_when_the_hour_comes(posting: Posting, open_page: Ope
     expect(page.locator(".pmp-note-error")).to_have_text(
         "La date limite est passée : ce brouillon ne peut plus être déposé."
     )
-    assert page.get_by_role("button", name="Déposer ma candidature").count() == 0
+    expect(page.get_by_role("button", name="Déposer ma candidature")).to_have_count(0)
     expect(page.locator(".pmp-deadline-left")).to_contain_text("Plus aucune candidature n’est reçue.")
 
 
@@ -290,7 +292,7 @@ def test_candidate_withdraws(posting: Posting, open_page: OpenPage) -> None:
     page = open_page(narrow=True, user=cast.candidate())
     page.goto(address("overview"))
     page.get_by_role("link", name="Retirer ma candidature").click()
-    assert "Le retrait est définitif" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Le retrait est définitif")
     press(page, "Retirer ma candidature")
     expect(page).to_have_title(re.compile("candidature retirée"))
     assert plain(page.locator(".pmp-band-title").inner_text()) == "Retirée le mercredi 29 octobre 2025 à 10 h 00"

@@ -1,6 +1,9 @@
 """The tests' own browser: without JavaScript, and signed in."""
 
+import re
+
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from postings.models import Posting
 from tests.browser.conftest import OpenPage
@@ -16,4 +19,4 @@ def test_notice_reads_without_javascript(posting: Posting, open_page: OpenPage) 
 def test_session_cookie_signs_a_person_in(posting: Posting, open_page: OpenPage) -> None:
     page = open_page(user=hr())
     page.goto(reverse("admin:index"))
-    assert page.url.endswith("/rh/")
+    expect(page).to_have_url(re.compile(r"/rh/$"))
