@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -131,13 +132,30 @@ def _rules(source: Source) -> list[str]:
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
         _("durées et proposition : positives"): min(
-            rules["reference_days"], rules["proposal_size"], rules["reserve_days"]
+            rules[key]
+            for key in (
+                "reference_days",
+                "proposal_size",
+                "reserve_days",
+                "piece_days",
+                "objection_days",
+                "retention_days",
+            )
         )
         > 0,
+        _("rappels : des heures entières, de la plus lointaine à la plus proche"): _falls(rules["reminder_hours"]),
+        _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,
     }
     return [_("Règle non respectée : %(rule)s.") % {"rule": rule} for rule, holds in held.items() if not holds]
+
+
+def _falls(hours: list[Any]) -> bool:
+    """Whether these are whole numbers of hours above none, each less than the one before."""
+    if not all(type(hour) is int and hour > 0 for hour in hours):
+        return False
+    return hours == sorted(set(hours), reverse=True)
 
 
 def _limits(source: Source) -> list[int]:

@@ -29,6 +29,11 @@ RULES = (
     "proposal_size",
     "reserve_days",
     "hold_minutes",
+    "reminder_hours",
+    "piece_days",
+    "slot_change_hours",
+    "objection_days",
+    "retention_days",
 )
 
 

@@ -12,6 +12,11 @@ class Stage(models.TextChoices):
     INTERVIEW = "interview", _("entretien")
 
 
+def reminder_hours() -> list[int]:
+    """Seven days, two days and three hours before the deadline: a saved draft is often taken for a submitted file."""
+    return [168, 48, 3]
+
+
 class Posting(models.Model):
     """A notice with its rules. Once published, only :mod:`postings.deadline` and closing change it."""
 
@@ -61,6 +66,15 @@ class Posting(models.Model):
     proposal_size = models.PositiveSmallIntegerField(_("candidats proposés à l'autorité"), default=3)
     reserve_days = models.PositiveSmallIntegerField(_("validité de la liste complémentaire (jours)"), default=365)
     hold_minutes = models.PositiveIntegerField(_("délai de rappel des lettres (minutes)"), default=60)
+    reminder_hours = models.JSONField(
+        _("rappels aux brouillons"), default=reminder_hours, help_text=_("Heures avant la date limite.")
+    )
+    piece_days = models.PositiveSmallIntegerField(_("délai pour une pièce demandée (jours)"), default=5)
+    slot_change_hours = models.PositiveSmallIntegerField(
+        _("choix du créneau d'entretien, jusqu'à (heures avant)"), default=48
+    )
+    objection_days = models.PositiveSmallIntegerField(_("délai de recours (jours)"), default=60)
+    retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
 
     class Meta:
         verbose_name = _("avis de recrutement")
@@ -142,6 +156,9 @@ class DocumentRequirement(models.Model):
     max_files = models.PositiveSmallIntegerField(_("fichiers, au plus"), default=1)
     max_bytes = models.PositiveIntegerField(_("octets, au plus"), default=5_000_000)
     max_pages = models.PositiveSmallIntegerField(_("pages, au plus"), default=50)
+    photos = models.BooleanField(
+        _("photos acceptées"), default=True, help_text=_("Des photos du papier sont réunies en un PDF.")
+    )
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -50,6 +50,11 @@ RULES: dict[str, type] = {
     "proposal_size": int,
     "reserve_days": int,
     "hold_minutes": int,
+    "reminder_hours": list,
+    "piece_days": int,
+    "slot_change_hours": int,
+    "objection_days": int,
+    "retention_days": int,
 }
 DOCUMENT: dict[str, type] = {
     "code": str,
@@ -59,7 +64,7 @@ DOCUMENT: dict[str, type] = {
     "max_bytes": int,
     "max_pages": int,
 }
-DOCUMENT_DEFAULTS: Table = {"required": True}
+DOCUMENT_DEFAULTS: Table = {"required": True, "photos": True}
 CRITERION: dict[str, type] = {
     "stage": str,
     "code": str,

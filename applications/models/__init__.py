@@ -3,16 +3,24 @@
 from applications.models.application import Application, Move
 from applications.models.dossier import Answer, CareerEntry, Document, Referee
 from applications.models.events import Aftermath, Announcement, LateAttempt, Screening
+from applications.models.exchanges import Accommodation, ContactCorrection, Objection, ObjectionOutcome, PieceRequest
+from applications.models.uploads import Upload
 
 __all__ = [
+    "Accommodation",
     "Aftermath",
     "Announcement",
     "Answer",
     "Application",
     "CareerEntry",
+    "ContactCorrection",
     "Document",
     "LateAttempt",
     "Move",
+    "Objection",
+    "ObjectionOutcome",
+    "PieceRequest",
     "Referee",
     "Screening",
+    "Upload",
 ]

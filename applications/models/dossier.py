@@ -14,6 +14,10 @@ def _stored_name(document: "Document", _filename: str) -> str:
     return f"documents/{document.public_id}.pdf"
 
 
+def _preview_name(document: "Document", _filename: str) -> str:
+    return f"previews/{document.public_id}.png"
+
+
 class CareerEntry(models.Model):
     """One post held. A draft may lack any of it; what was submitted has a title, an employer and a start."""
 
@@ -50,6 +54,17 @@ class Document(models.Model):
     pages = models.PositiveIntegerField(_("pages"))
     sha256 = models.CharField("SHA-256", max_length=64)
     uploaded_at = models.DateTimeField(_("reçue à"))
+    preview = models.FileField(
+        upload_to=_preview_name, blank=True, help_text=_("La première page, en image ; vide si elle n’a pu être tirée.")
+    )
+    request = models.ForeignKey(
+        "applications.PieceRequest",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+        help_text=_("La demande à laquelle elle répond ; vide pour ce qui a été déposé avec le dossier."),
+    )
 
     class Meta:
         verbose_name = _("pièce")

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import postings.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -115,6 +117,34 @@ class Migration(migrations.Migration):
                     "hold_minutes",
                     models.PositiveIntegerField(default=60, verbose_name="délai de rappel des lettres (minutes)"),
                 ),
+                (
+                    "reminder_hours",
+                    models.JSONField(
+                        default=postings.models.reminder_hours,
+                        help_text="Heures avant la date limite.",
+                        verbose_name="rappels aux brouillons",
+                    ),
+                ),
+                (
+                    "piece_days",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="délai pour une pièce demandée (jours)"),
+                ),
+                (
+                    "slot_change_hours",
+                    models.PositiveSmallIntegerField(
+                        default=48, verbose_name="choix du créneau d'entretien, jusqu'à (heures avant)"
+                    ),
+                ),
+                (
+                    "objection_days",
+                    models.PositiveSmallIntegerField(default=60, verbose_name="délai de recours (jours)"),
+                ),
+                (
+                    "retention_days",
+                    models.PositiveSmallIntegerField(
+                        default=365, verbose_name="conservation après la procédure (jours)"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "avis de recrutement",
@@ -210,6 +240,14 @@ class Migration(migrations.Migration):
                 ("max_files", models.PositiveSmallIntegerField(default=1, verbose_name="fichiers, au plus")),
                 ("max_bytes", models.PositiveIntegerField(default=5000000, verbose_name="octets, au plus")),
                 ("max_pages", models.PositiveSmallIntegerField(default=50, verbose_name="pages, au plus")),
+                (
+                    "photos",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Des photos du papier sont réunies en un PDF.",
+                        verbose_name="photos acceptées",
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "posting",

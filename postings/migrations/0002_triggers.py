@@ -36,6 +36,11 @@ FROZEN = (
     "proposal_size",
     "reserve_days",
     "hold_minutes",
+    "reminder_hours",
+    "piece_days",
+    "slot_change_hours",
+    "objection_days",
+    "retention_days",
 )
 ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 MESSAGE = "the posting is published"
