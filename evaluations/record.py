@@ -6,9 +6,8 @@ from typing import Any
 
 from applications.models import Application, LateAttempt
 from applications.states import UNSUBMITTED, State
-from evaluations.models import Declaration, Deliberation, Discussion, PanelMember, Rescheduling
+from evaluations.models import Declaration, Deliberation, Discussion, PanelMember, Reopening, Rescheduling
 from journal.append import canonical
-from journal.models import Entry
 from postings.models import Posting
 
 Record = dict[str, Any]
@@ -71,15 +70,16 @@ def _file(file: Application) -> Record:
 
 
 def _incidents(posting: Posting) -> Record:
-    codes = Application.objects.filter(posting=posting).values_list("dossier_code", flat=True)
-    reopened = Entry.objects.filter(kind="sheet.reopened", subject__in=[f"application:{code}" for code in codes])
+    reopened = Reopening.objects.filter(sheet__application__posting=posting).select_related("sheet__application")
     conflicts = Declaration.objects.filter(application__posting=posting, conflict=True)
     gaps = Discussion.objects.filter(application__posting=posting).order_by("application__dossier_code", "stage")
     moved = Rescheduling.objects.filter(interview__posting=posting)
     return {
         "extensions": list(posting.extensions.values("previous", "closes_at", "reason", "incident")),
         "late_attempts": LateAttempt.objects.filter(application__posting=posting).count(),
-        "reopened_sheets": reopened.count(),
+        "reopened_sheets": [
+            {"dossier": r.sheet.application.dossier_code, "stage": r.sheet.stage, "reason": r.reason} for r in reopened
+        ],
         "conflicts": sorted(set(conflicts.values_list("application__dossier_code", "member__user__full_name"))),
         "gaps": [{"dossier": g.application.dossier_code, "stage": g.stage, "gap": g.gap} for g in gaps],
         "rescheduled": moved.count(),

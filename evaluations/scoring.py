@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.states import State
-from evaluations.models import Interview, Score, ScoreSheet, StageClosing
+from evaluations.models import Interview, Reopening, Score, ScoreSheet, StageClosing
 from evaluations.models.marking import MARKS
 from evaluations.policy import may_mark, presides
 from evaluations.results import interview_is_complete, record_interview
@@ -164,7 +164,7 @@ def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError(
-            {"reason": _("Dites pourquoi la grille est rouverte : le motif est inscrit au registre.")}
+            {"reason": _("Dites pourquoi la grille est rouverte : le motif figure au procès-verbal.")}
         )
     with transaction.atomic():
         application = _hold_application(sheet)
@@ -175,16 +175,8 @@ def reopen_sheet(*, sheet: ScoreSheet, reason: str, by: User) -> ScoreSheet:
             raise ValidationError(_("L'étape est close : ses grilles ne se rouvrent plus."))
         locked.sealed_at = None
         locked.save(update_fields=["sealed_at"])
-        facts = {
-            "stage": locked.stage,
-            "member": locked.member.user.actor,
-            "reason": reason.strip(),
-        }
-        append(
-            "sheet.reopened",
-            at=clock.now(),
-            actor=by.actor,
-            subject=application.subject,
-            facts=facts,
-        )
+        at = clock.now()
+        Reopening.objects.create(sheet=locked, reason=reason.strip(), by=by, at=at)
+        facts = {"stage": locked.stage, "member": locked.member.user.actor}
+        append("sheet.reopened", at=at, actor=by.actor, subject=application.subject, facts=facts)
     return locked

@@ -20,7 +20,7 @@ KINDS: dict[str, str] = {
     "panel.declared": "A member declared a conflict of interest or its absence for one file.",
     "skills.assigned": "Markers were drawn for each file; facts: seed, members, markers a file, pairs.",
     "sheet.sealed": "A member sealed a sheet; facts: stage, marks.",
-    "sheet.reopened": "The chair reopened a sealed sheet; facts: reason.",
+    "sheet.reopened": "The chair reopened a sealed sheet; facts: stage, member.",
     "sheet.reassigned": "An unsealed sheet went to another member; facts: from, to, cause.",
     "sheet.excused": "An interview sheet will not come; facts: member, cause.",
     "gap.discussed": "Two markers discussed a gap above the threshold; facts: gap.",

@@ -2,7 +2,7 @@
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.interview import Interview, Rescheduling
-from evaluations.models.marking import Discussion, Score, ScoreSheet, StageClosing, StageResult
+from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
     Method,
@@ -26,6 +26,7 @@ __all__ = [
     "ReferenceRequest",
     "ReferenceState",
     "ReferenceVerification",
+    "Reopening",
     "Rescheduling",
     "Ruling",
     "Score",

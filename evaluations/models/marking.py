@@ -80,6 +80,24 @@ class Score(models.Model):
         return f"{self.criterion}: {self.value}"
 
 
+class Reopening(models.Model):
+    """A sealed sheet given back to its member, and why. The words stay here, where they can be erased; not in the journal."""
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="reopenings")
+    reason = models.TextField(_("motif"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("réouverture de grille")
+        verbose_name_plural = _("réouvertures de grilles")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="evaluations_reopening_reasoned")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Discussion(models.Model):
     """The recorded talk that a gap above the threshold forces, before the stage closes."""
 

@@ -13,6 +13,7 @@ from evaluations import excusing, interviews, panels, results, scoring
 from evaluations.models import ScoreSheet, StageResult
 from evaluations.results import StageNotReady
 from journal import clock
+from journal.append import salted
 from journal.models import Entry
 from postings.models import Posting, Stage
 from tests import cast
@@ -90,7 +91,7 @@ def test_the_page_shows_the_file_beside_the_marks_after_a_declaration() -> None:
     assert response.headers["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     entry = Entry.objects.get(kind="document.viewed")
-    assert (entry.actor, entry.facts) == (sheet.member.user.actor, {"sha256": document.sha256})
+    assert (entry.actor, entry.facts) == (sheet.member.user.actor, {"document": salted(document.sha256, document.public_id.bytes)})
 
 
 @pytest.mark.django_db
