@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr
-from applications import admin_deadline, admin_file
+from applications import admin_deadline, admin_file, admin_trace
 from applications.models import Application, LateAttempt
 from applications.policy_screening import may_read_files
 from applications.states import UNSUBMITTED
@@ -68,9 +68,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
-        """A search finds no draft: finding one by a name or an address would tell whose it is."""
+        """A search finds a draft by its whole code alone: by a name or an address, it would tell whose it is."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        return (found.exclude(state__in=sorted(UNSUBMITTED)) if search_term else found), may_repeat
+        if not search_term:
+            return found, may_repeat
+        named = Q(dossier_code__iexact=search_term.strip())
+        return found.filter(named | ~Q(state__in=sorted(UNSUBMITTED))), may_repeat
 
     def get_urls(self) -> list[URLPattern]:
         views = [
@@ -89,6 +92,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, context)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """The file; of one that was never submitted, only what happened to it."""
+        if self.get_queryset(request).filter(pk=object_id, state__in=sorted(UNSUBMITTED)).exists():
+            return admin_trace.trace(request, object_id)
         return admin_file.FileView.as_view()(request, pk=object_id)
 
     @admin.display(description=_("candidat"), ordering="family_name")

@@ -20,12 +20,15 @@ from applications.transitions import MoveRefused, move
 from journal import clock
 from journal.append import append
 from journal.merkle import leaf_hash
+from journal.models import Entry
 from notices.outbox import enqueue
 from postings.locks import hold_shared
 from postings.models import Posting
 
 #: Crockford's base 32: no I, L, O, U, so that a code survives being read aloud (https://www.crockford.com/base32.html).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+ATTEMPTS_KEPT = 20
 
 
 class TooLate(Exception):
@@ -38,11 +41,12 @@ class TooLate(Exception):
 
 
 class Incomplete(Exception):
-    """The file lacks something."""
+    """The file lacks something. ``at`` is when that was found, by the clock of record."""
 
-    def __init__(self, lacking: list[Missing]) -> None:
+    def __init__(self, lacking: list[Missing], at: datetime) -> None:
         super().__init__(", ".join(item.label for item in lacking))
         self.missing = lacking
+        self.at = at
 
 
 def _new_code() -> str:
@@ -119,6 +123,20 @@ def _accept(application: Application, at: datetime, by: User) -> Application:
     return application
 
 
+def _record_incomplete_attempt(application: Application, at: datetime, lacking: list[Missing], by: User) -> None:
+    """Keep that the button was pressed on an incomplete file, and the steps that lacked something.
+
+    Somebody will swear to have submitted in time: this says what happened. Twenty a file: a finger that won't stop
+    doesn't fill the journal.
+    """
+    entries = Entry.objects.filter(kind="application.refused_incomplete", subject=application.subject)
+    if entries.count() >= ATTEMPTS_KEPT:
+        return
+    facts = {"lacking": sorted({str(item.step) for item in lacking})}
+    with transaction.atomic():
+        append("application.refused_incomplete", at=at, actor=by.actor, subject=application.subject, facts=facts)
+
+
 def _record_late_attempt(application: Application, late: TooLate, by: User) -> None:
     with transaction.atomic():
         LateAttempt.objects.create(application=application, at=late.at, closes_at=late.closes_at)
@@ -130,7 +148,7 @@ def submit(*, application: Application, by: User) -> Application:
     """Submit the file: accepted if and only if the clock of record, read under the posting's lock, is before the deadline.
 
     Twice is once: the second time returns the same file with the same receipt. Raises Http404 for anyone but
-    the candidate, TooLate at or after the deadline (the attempt is recorded first), Incomplete when something lacks.
+    the candidate, TooLate at or after the deadline, Incomplete when something lacks; both attempts are recorded first.
     """
     policy.refuse_unless_owner(by, application)
     try:
@@ -144,11 +162,14 @@ def submit(*, application: Application, by: User) -> Application:
                 raise TooLate(at, locked.posting.closes_at)
             lacking = missing(locked)
             if lacking:
-                raise Incomplete(lacking)
+                raise Incomplete(lacking, at)
             return _accept(locked, at, by)
     except TooLate as late:
         # After the rollback, so that the record of the refusal stands.
         _record_late_attempt(application, late, by)
+        raise
+    except Incomplete as incomplete:
+        _record_incomplete_attempt(application, incomplete.at, incomplete.missing, by)
         raise
 
 

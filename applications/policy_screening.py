@@ -25,6 +25,16 @@ def readable_files() -> QuerySet[Application]:
     return Application.objects.exclude(state__in=sorted(UNSUBMITTED)).select_related("posting", "candidate")
 
 
+def get_trace_or_404(user: Visitor, pk: int | str) -> Application:
+    """A file that was never submitted: what happened to it may be read, what stands in it not. Raises as below."""
+    if not may_read_files(user):
+        raise PermissionDenied
+    try:
+        return get_object_or_404(Application.objects.filter(state__in=sorted(UNSUBMITTED)), pk=int(pk))
+    except ValueError as no_number:
+        raise Http404 from no_number
+
+
 def get_file_or_404(user: Visitor, pk: int | str) -> Application:
     """A submitted file, for who may read files. Raises PermissionDenied for the other roles."""
     if not may_read_files(user):

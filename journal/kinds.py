@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "application.submitted": "A file was accepted; facts: manifest hash, deadline.",
     "application.withdrawn": "A candidate withdrew.",
     "application.lapsed": "A draft was still a draft at closing.",
+    "application.refused_incomplete": "An attempt to submit an incomplete file; facts: the steps that lacked something.",
     "application.refused_late": "An attempt to submit came too late; facts: deadline.",
     "application.admitted": "HR found the file admissible.",
     "application.found_inadmissible": "HR found the file inadmissible; facts: the grounds.",

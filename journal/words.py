@@ -15,6 +15,7 @@ WORDS: dict[str, Promise] = {
     "application.submitted": _("Candidature déposée"),
     "application.withdrawn": _("Candidature retirée"),
     "application.lapsed": _("Brouillon resté non déposé à la clôture"),
+    "application.refused_incomplete": _("Dépôt refusé car le dossier était incomplet"),
     "application.refused_late": _("Dépôt refusé car tardif"),
     "application.admitted": _("Dossier jugé recevable"),
     "application.found_inadmissible": _("Dossier jugé irrecevable"),

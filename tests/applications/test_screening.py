@@ -53,7 +53,10 @@ def test_list_hides_the_names_of_unsubmitted_files(closed: Application) -> None:
     client = cast.signed_in(cast.hr())
     assert "El Ouafi" not in client.get(address("changelist")).content.decode()
     lapsed = Application.objects.get(state=State.LAPSED)
-    assert client.get(address("change", lapsed.pk)).status_code == 404
+    trace = client.get(address("change", lapsed.pk))
+    assert "n’a jamais été déposé" in trace.content.decode()
+    hidden = (lapsed.candidate.email, lapsed.candidate.full_name, "El Ouafi")
+    assert [words for words in hidden if words in trace.content.decode()] == []
 
 
 def test_file_page_shows_each_document_in_place_and_keeps_who_saw_it(closed: Application) -> None:
