@@ -1,7 +1,7 @@
 """Walk the whole road in a temporary home, and photograph the pages on the way: the real product, nothing staged.
 
 ``script/pictures FOLDER`` leaves everything in the folder, at both widths; ``script/pictures`` renews docs/pictures/,
-which the README shows.
+which the README and docs/candidate.md show.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 
 KEPT = Path(__file__).parent / "pictures"
 SIZES = {"large": ViewportSize(width=1280, height=900), "etroit": ViewportSize(width=360, height=740)}
-KEPT_SIZE = ViewportSize(width=1280, height=1100)  # what a reader looks at in one go
+# What a reader looks at in one go.
+KEPT_SIZE = ViewportSize(width=1280, height=1100)
+PHONE_SIZE = ViewportSize(width=360, height=800)
 KEPT_PAPERS = {"papier-decision", "papier-proces-verbal"}
 FILE = f"/candidature/{SLUG}/"
 ADMIN = "/rh/"
@@ -40,13 +42,17 @@ Way = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Shot:
-    """A page as ``who`` sees it (nobody: signed out), and the way from its address to what is shown."""
+    """A page as ``who`` sees it (nobody: signed out), and the way from its address to what is shown.
+
+    ``kept``: the README shows it; ``phone``: docs/candidate.md does, as a telephone shows it.
+    """
 
     name: str
     who: str
     path: str
     way: Way | None = None
     kept: bool = False
+    phone: bool = False
 
     @property
     def email(self) -> str:
@@ -96,30 +102,30 @@ def pressed_late(page: Page) -> None:
 # After each stretch of the road, what is worth a look.
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "L'avis": (
-        Shot("avis", "", f"/avis/{SLUG}/", kept=True),
+        Shot("avis", "", f"/avis/{SLUG}/", kept=True, phone=True),
         Shot("donnees-personnelles", "", "/donnees-personnelles/"),
         Shot("connexion", "", "/compte/"),
         Shot("repetition", "", "/repetition/", kept=True),
     ),
     "Les brouillons": (
-        Shot("bienvenue", "candidate", FILE),
-        Shot("brouillon", NEVER, FILE),
-        Shot("identite", READY, f"{FILE}identite/"),
+        Shot("bienvenue", "candidate", FILE, phone=True),
+        Shot("brouillon", NEVER, FILE, phone=True),
+        Shot("identite", READY, f"{FILE}identite/", phone=True),
         Shot("parcours", READY, f"{FILE}parcours/"),
-        Shot("pieces", READY, f"{FILE}pieces/", kept=True),
+        Shot("pieces", READY, f"{FILE}pieces/", kept=True, phone=True),
         Shot("pieces-vides", NEVER, f"{FILE}pieces/"),
         Shot("referents", READY, f"{FILE}referents/"),
         Shot("questions", READY, f"{FILE}questions/"),
         Shot("declaration", READY, f"{FILE}declaration/"),
-        Shot("depot", READY, f"{FILE}depot/"),
+        Shot("depot", READY, f"{FILE}depot/", phone=True),
         Shot("depot-incomplet", NEVER, f"{FILE}depot/"),
     ),
     "Les dépôts": (
-        Shot("recepisse", READY, f"{FILE}recepisse/", kept=True),
-        Shot("suivi", READY, FILE),
+        Shot("recepisse", READY, f"{FILE}recepisse/", kept=True, phone=True),
+        Shot("suivi", READY, FILE, phone=True),
         Shot("retrait", READY, f"{FILE}retrait/"),
     ),
-    "Trop tard": (Shot("trop-tard", LATE, f"{FILE}declaration/", pressed_late, kept=True),),
+    "Trop tard": (Shot("trop-tard", LATE, f"{FILE}declaration/", pressed_late, kept=True, phone=True),),
     "La clôture": (
         Shot("avis-clos", "", f"/avis/{SLUG}/"),
         Shot("rh-accueil", HR.email, ADMIN),
@@ -147,7 +153,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "Les jours d'entretien": (
         Shot("rh-entretiens", HR.email, f"{CAMPAIGN}entretiens/"),
         Shot("jury-entretien", JURORS[1].email, DESK, begun, kept=True),
-        Shot("convocation", "candidat008", FILE),
+        Shot("convocation", "candidat008", FILE, phone=True),
     ),
     "Les références": (
         Shot("rh-references", HR.email, f"{CAMPAIGN}references/"),
@@ -165,10 +171,10 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot("rh-courriers", HR.email, f"{ADMIN}notices/notice/"),
     ),
     "Les preuves": (
-        Shot("decision", READY, FILE),
+        Shot("decision", READY, FILE, phone=True),
         Shot("mes-candidatures", READY, "/candidature/"),
         Shot("registre", "", "/registre/", kept=True),
-        Shot("verifier", "", "/registre/verifier/"),
+        Shot("verifier", "", "/registre/verifier/", phone=True),
         Shot("courrier", "", "/repetition/courrier/"),
         Shot("message", "", "/repetition/courrier/", follow("/repetition/courrier/")),
         Shot("rh-courrier", HR.email, f"{ADMIN}notices/notice/", follow("/change/")),
@@ -185,16 +191,20 @@ class Photographer:
         self.scene, self.browser, self.folder, self.only_kept = scene, browser, folder, only_kept
 
     def take_all(self, shots: tuple[Shot, ...]) -> None:
-        """Each shot, at each width; a kept one as it first shows, at the wide one only."""
+        """Each shot, whole, at each width; or, as they first show, those that a text shows."""
         for shot in shots:
-            if self.only_kept and not shot.kept:
+            if not self.only_kept:
+                for size, viewport in SIZES.items():
+                    self._take(shot, viewport, f"{shot.name}-{size}")
                 continue
-            for size in ["large"] if self.only_kept else SIZES:
-                self._take(shot, size)
+            if shot.kept:
+                self._take(shot, KEPT_SIZE, shot.name)
+            if shot.phone:
+                self._take(shot, PHONE_SIZE, f"telephone-{shot.name}")
 
-    def _take(self, shot: Shot, size: str) -> None:
+    def _take(self, shot: Shot, viewport: ViewportSize, name: str) -> None:
         context = self.browser.new_context(
-            viewport=KEPT_SIZE if self.only_kept else SIZES[size],
+            viewport=viewport,
             base_url=self.scene.stage.base_url,
             locale="fr-FR",
             timezone_id="Africa/Casablanca",
@@ -212,7 +222,7 @@ class Photographer:
         page.wait_for_timeout(2500 if page.locator("iframe").count() else 400)  # Chromium's PDF viewer takes its time
         image = Image.open(io.BytesIO(page.screenshot(full_page=not self.only_kept)))
         context.close()
-        save(image, self.folder / (f"{shot.name}.png" if self.only_kept else f"{shot.name}-{size}.png"))
+        save(image, self.folder / f"{name}.png")
 
     def take_papers(self) -> None:
         """The PDFs that the walk kept, and an invitation; for the README, two first pages."""
