@@ -1,92 +1,20 @@
 """The documents of a file: taken in once they are known to be what they claim, stored under a name that says nothing."""
 
-import unicodedata
 from hashlib import sha256
-from pathlib import PurePosixPath, PureWindowsPath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import policy
+from applications import checking, policy
 from applications.drafts import NotEditable, editing
-from applications.inspection import Findings, inspect
 from applications.models import Application, Document
 from journal import clock
 from postings.models import DocumentRequirement
-
-#: Every PDF begins so (ISO 32000-2, 7.5.2); readers that search further on are how a file passes for two things.
-MAGIC = b"%PDF-"
-NAME_LENGTH = 200
-
-
-def display_name(raw: str) -> str:
-    """The uploaded name, fit to be shown: no path, no control or direction-changing character, 200 characters at most."""
-    base = PureWindowsPath(PurePosixPath(raw).name).name
-    kept = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
-    name = " ".join(kept.split()) or "document.pdf"
-    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 4] + ".pdf"
-
-
-def _refuse_by_size(upload: UploadedFile, requirement: DocumentRequirement) -> None:
-    size = upload.size or 0
-    if size == 0:
-        raise ValidationError(_("Ce fichier est vide. Choisissez le bon fichier, puis recommencez."), code="empty")
-    if size > requirement.max_bytes:
-        raise ValidationError(
-            _("Ce fichier est trop lourd : %(size)s Mo, pour %(max)s Mo au plus. Réduisez-le, puis recommencez.")
-            % {"size": floatformat(size / 1_000_000, 1), "max": floatformat(requirement.max_bytes / 1_000_000, -1)},
-            code="too_big",
-        )
-
-
-def _refuse_by_findings(found: Findings, requirement: DocumentRequirement) -> None:
-    if not found.readable or (not found.encrypted and not found.pages):
-        raise ValidationError(
-            _("Ce PDF ne s’ouvre pas : il est endommagé ou incomplet. Enregistrez-le de nouveau, puis recommencez."),
-            code="unreadable",
-        )
-    if found.encrypted:
-        raise ValidationError(
-            _("Ce PDF est protégé par un mot de passe ou des restrictions. Enregistrez-le sans protection."),
-            code="encrypted",
-        )
-    if found.active:
-        raise ValidationError(
-            _(
-                "Ce PDF contient du code ou des actions automatiques. Imprimez-le au format PDF, puis envoyez le résultat."
-            ),
-            code="active",
-        )
-    if found.attachments:
-        raise ValidationError(
-            _("Ce PDF contient des fichiers joints. Envoyez chaque document séparément."), code="attachments"
-        )
-    if found.pages > requirement.max_pages:
-        raise ValidationError(
-            _("Ce PDF compte %(pages)s pages, pour %(max)s au plus.")
-            % {"pages": found.pages, "max": requirement.max_pages},
-            code="too_many_pages",
-        )
-
-
-def _checked(upload: UploadedFile, requirement: DocumentRequirement) -> tuple[bytes, Findings]:
-    _refuse_by_size(upload, requirement)
-    upload.seek(0)
-    content = upload.read()
-    if not content.startswith(MAGIC):
-        raise ValidationError(
-            _("Ce fichier n’est pas un PDF. Enregistrez ou imprimez votre document au format PDF, puis recommencez."),
-            code="not_pdf",
-        )
-    found = inspect(content)
-    _refuse_by_findings(found, requirement)
-    return content, found
 
 
 def _refuse_by_file(
@@ -125,13 +53,14 @@ def attach(
     policy.refuse_unless_owner(by, application)
     if not policy.may_edit(application):
         raise NotEditable
-    content, found = _checked(upload, requirement)
+    upload.seek(0)
+    taken = checking.take(files=[(upload.name or "", upload.read())], requirement=requirement)
     document = Document(
         requirement=requirement,
-        name=display_name(upload.name or ""),
-        size=len(content),
-        pages=found.pages,
-        sha256=sha256(content).hexdigest(),
+        name=taken.name,
+        size=len(taken.content),
+        pages=taken.pages,
+        sha256=sha256(taken.content).hexdigest(),
     )
     try:
         with editing(application, by) as draft:
@@ -139,7 +68,7 @@ def attach(
             if replaces:
                 _discard(replaces, draft)
             document.application, document.uploaded_at = draft, clock.now()
-            document.file.save("", ContentFile(content), save=False)
+            document.file.save("", ContentFile(taken.content), save=False)
             document.save()
     except BaseException:
         if document.file.name:

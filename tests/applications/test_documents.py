@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications import documents, drafts, intake
+from applications import checking, documents, drafts, intake
 from applications.models import Application, Document
 from postings.models import DocumentRequirement
 from tests import cast
@@ -134,11 +134,11 @@ def test_upload_is_kept_as_received(draft: Application) -> None:
     ],
 )
 def test_display_name_is_harmless(raw: str, shown: str) -> None:
-    assert documents.display_name(raw) == shown
+    assert checking.display_name(raw) == shown
 
 
 def test_long_name_keeps_its_ending() -> None:
-    name = documents.display_name("é" * 300 + ".pdf")
+    name = checking.display_name("é" * 300 + ".pdf")
     assert len(name) == 200
     assert name.endswith("é.pdf")
 

@@ -9,7 +9,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from applications import closing, documents, drafts, intake, screening
+from applications import checking, closing, documents, drafts, intake, screening
 from applications.models import Application
 from journal import clock
 from postings import lifecycle, loader
@@ -18,7 +18,7 @@ from tests import cast
 
 SLUG = "secretaire-general"
 # The same few files go into every dossier: each is looked into once, for real, in a run of the tests.
-documents.inspect = cache(documents.inspect)  # type: ignore[assignment]
+checking.inspect = cache(checking.inspect)  # type: ignore[assignment]
 
 
 def open_posting() -> Posting:
