@@ -5,6 +5,7 @@ The whole jury hears every candidate, so slots of one posting never overlap. An 
 """
 
 import secrets
+import uuid
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,14 +16,13 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
-from evaluations.invitations import enclosure
+from evaluations.invitations import invite
 from evaluations.models import Interview, Rescheduling
 from evaluations.policy_late import is_deliberated, skills_are_closed
 from evaluations.ranking import lot
 from evaluations.sheets import open_sheets
 from journal import clock
 from journal.append import append
-from notices.outbox import enqueue
 from postings.locks import hold_exclusive
 from postings.models import Posting, Stage
 
@@ -48,7 +48,7 @@ def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, bes
     if starts_at <= clock.now():
         raise ValidationError({"starts_at": _("Le créneau doit être à venir.")})
     ends_at = starts_at + timedelta(minutes=minutes)
-    others = [slot for slot in posting.interviews.all() if slot != besides]
+    others = [slot for slot in posting.interviews.standing() if slot != besides]
     if any(other.starts_at < ends_at and other.ends_at > starts_at for other in others):
         raise ValidationError(
             {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
@@ -74,46 +74,57 @@ def add_slot(
         hold_exclusive(posting)
         _refuse_out_of_turn(posting)
         _refuse_bad_time(posting, starts_at, minutes)
-        return Interview.objects.create(
+        slot = Interview.objects.create(
             posting=posting, starts_at=starts_at, minutes=minutes, place=place.strip(), link=link.strip()
         )
+        facts = {"starts_at": starts_at, "minutes": minutes}
+        append("interview.slot_added", at=clock.now(), actor=by.actor, subject=posting.subject, facts=facts)
+    return slot
+
+
+def emptied(slot: Interview, *, at: datetime) -> Interview:
+    """The row to give a free slot by. Whoever withdrew keeps theirs, as what happened, and a new one takes its time.
+
+    In the caller's transaction, which holds the posting and the slot.
+    """
+    if slot.application is None:
+        return slot
+    named, slot.public_id, slot.vacated_at = slot.public_id, uuid.uuid4(), at
+    slot.save(update_fields=["public_id", "vacated_at"])
+    return Interview.objects.create(
+        posting=slot.posting,
+        public_id=named,
+        starts_at=slot.starts_at,
+        minutes=slot.minutes,
+        place=slot.place,
+        link=slot.link,
+    )
+
+
+def lock_slot(interview: Interview) -> Interview:
+    """The slot's row, held until the transaction's end. Raises ValidationError when it went meanwhile."""
+    rows = Interview.objects.standing().select_for_update(of=("self",)).select_related("posting", "application")
+    locked = rows.filter(pk=interview.pk).first()
+    if locked is None:
+        raise ValidationError(_("Ce créneau vient de changer : relisez la liste."))
+    return locked
 
 
 def remove_slot(*, interview: Interview, by: User) -> None:
-    """Take away a slot that nobody was invited to.
+    """Take away a slot in which nobody is expected.
 
     Raises PermissionDenied unless ``by`` is HR, ValidationError once a candidate is invited: then it is rescheduled.
     """
     _authorise(by)
     with transaction.atomic():
         hold_exclusive(interview.posting)
-        locked = Interview.objects.select_for_update().get(pk=interview.pk)
-        if locked.application_id is not None:
+        locked = lock_slot(interview)
+        if not locked.is_free:
             raise ValidationError(_("Un candidat est convoqué dans ce créneau : reportez l'entretien."))
-        locked.delete()
-
-
-def _invite(interview: Interview, application: Application, *, at: datetime, reason: str = "") -> None:
-    posting = interview.posting
-    enqueue(
-        key=f"interview:{application.dossier_code}:{interview.sequence + 1}",
-        kind="interview_invitation",
-        to=application.candidate,
-        context={
-            "post": posting.title,
-            "dossier": application.dossier_code,
-            "name": application.full_name,
-            "starts_at": interview.starts_at.isoformat(),
-            "minutes": interview.minutes,
-            "place": interview.place,
-            "link": interview.link,
-            "reason": reason,
-        },
-        at=at,
-        campaign=posting.slug,
-        subject=application.subject,
-        enclosures=[enclosure(interview=interview, application=application, at=at)],
-    )
+        at = clock.now()
+        facts = {"starts_at": locked.starts_at}
+        emptied(locked, at=at).delete()
+        append("interview.slot_removed", at=at, actor=by.actor, subject=locked.posting.subject, facts=facts)
 
 
 def _open_interview_sheets(application: Application) -> None:
@@ -133,14 +144,18 @@ def _lock_candidate(application: Application) -> Application:
     return locked
 
 
-def _give(interview: Interview, application: Application, *, at: datetime, by: User, facts: dict[str, object]) -> None:
+def _give(
+    interview: Interview, application: Application, *, at: datetime, by: User, facts: dict[str, object]
+) -> Interview:
+    interview = emptied(interview, at=at)
     interview.application = application
     interview.invited_at = at
     interview.save(update_fields=["application", "invited_at"])
     _open_interview_sheets(application)
-    _invite(interview, application, at=at)
+    invite(interview, application, at=at)
     facts = {"starts_at": interview.starts_at, "minutes": interview.minutes, **facts}
     append("interview.scheduled", at=at, actor=by.actor, subject=application.subject, facts=facts)
+    return interview
 
 
 def schedule(*, interview: Interview, application: Application, by: User) -> Interview:
@@ -153,19 +168,18 @@ def schedule(*, interview: Interview, application: Application, by: User) -> Int
     with transaction.atomic():
         hold_exclusive(interview.posting)
         candidate = _lock_candidate(application)
-        locked = Interview.objects.select_for_update(of=("self",)).select_related("posting").get(pk=interview.pk)
+        locked = lock_slot(interview)
         if locked.application_id == candidate.pk:
             return locked
         _refuse_out_of_turn(locked.posting)
-        if locked.application_id is not None or candidate.posting_id != locked.posting_id:
+        if not locked.is_free or candidate.posting_id != locked.posting_id:
             raise ValidationError(_("Ce créneau n'est pas libre."))
         if Interview.objects.filter(application=candidate).exists():
             raise ValidationError(_("Ce candidat a déjà un entretien : reportez-le."))
         at = clock.now()
         if locked.starts_at <= at:
             raise ValidationError(_("Ce créneau est passé."))
-        _give(locked, candidate, at=at, by=by, facts={})
-    return locked
+        return _give(locked, candidate, at=at, by=by, facts={})
 
 
 def draw(dossiers: list[str], seed: str) -> list[str]:
@@ -189,7 +203,7 @@ def schedule_all(*, posting: Posting, by: User) -> list[Interview]:
         candidates = {
             c.dossier_code: c for c in waiting.filter(posting=posting, state=State.SHORTLISTED, interview=None)
         }
-        free = list(posting.interviews.filter(application=None, starts_at__gt=at).select_related("posting"))
+        free = list(posting.interviews.free().filter(starts_at__gt=at).select_related("posting", "application"))
         if len(free) < len(candidates):
             missing = len(candidates) - len(free)
             raise ValidationError(
@@ -197,9 +211,10 @@ def schedule_all(*, posting: Posting, by: User) -> list[Interview]:
             )
         seed = secrets.token_hex(16)
         order = draw(list(candidates), seed)
-        for position, (slot, dossier) in enumerate(zip(free, order, strict=False), start=1):
+        return [
             _give(slot, candidates[dossier], at=at, by=by, facts={"seed": seed, "drawn": position})
-    return free[: len(order)]
+            for position, (slot, dossier) in enumerate(zip(free, order, strict=False), start=1)
+        ]
 
 
 def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: str, link: str) -> None:
@@ -224,7 +239,7 @@ def reschedule(
         raise ValidationError({"reason": _("Motivez le report : le candidat lira ces mots.")})
     with transaction.atomic():
         hold_exclusive(interview.posting)
-        locked = Interview.objects.select_for_update(of=("self",)).select_related("posting").get(pk=interview.pk)
+        locked = lock_slot(interview)
         if locked.application is None:
             raise ValidationError(_("Personne n'est convoqué dans ce créneau."))
         candidate = _lock_candidate(locked.application)
@@ -235,7 +250,7 @@ def reschedule(
         Rescheduling.objects.create(
             interview=locked, previous=previous, starts_at=starts_at, reason=reason.strip(), by=by, at=at
         )
-        _invite(locked, candidate, at=at, reason=reason.strip())
+        invite(locked, candidate, at=at, reason=reason.strip())
         facts = {"from": previous, "to": starts_at, "minutes": minutes}
         append("interview.rescheduled", at=at, actor=by.actor, subject=candidate.subject, facts=facts)
     return locked

@@ -1,4 +1,4 @@
-"""The calendar file that goes with an invitation to an interview."""
+"""The invitation to an interview, and the calendar file that goes with it."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from applications.models import Application
 from evaluations.models import Interview
-from notices.outbox import Enclosure
+from notices.outbox import Enclosure, enqueue
 
 
 def uid(application: Application) -> str:
@@ -44,15 +44,45 @@ def _event(interview: Interview, application: Application, at: datetime) -> Even
     return event
 
 
+def calendar(*, interview: Interview, application: Application, at: datetime, method: str) -> str:
+    """The interview as iCalendar (RFC 5545); ``method`` is REQUEST in a mail and PUBLISH in a file (RFC 5546)."""
+    found = Calendar()
+    found.add("PRODID", "-//pmp_recruit//entretiens//FR")
+    found.add("VERSION", "2.0")
+    found.add("METHOD", method)
+    found.add_component(_event(interview, application, at))
+    text: str = found.to_ical().decode()
+    return text
+
+
 def enclosure(*, interview: Interview, application: Application, at: datetime) -> Enclosure:
-    """The invitation as iCalendar (RFC 5545), a request to attend as RFC 5546 has it."""
-    calendar = Calendar()
-    calendar.add("PRODID", "-//pmp_recruit//entretiens//FR")
-    calendar.add("VERSION", "2.0")
-    calendar.add("METHOD", "REQUEST")
-    calendar.add_component(_event(interview, application, at))
+    """The calendar file as mail programs take it: a request to attend."""
     return Enclosure(
         name="entretien.ics",
         content_type="text/calendar; method=REQUEST; charset=utf-8",
-        content=calendar.to_ical().decode(),
+        content=calendar(interview=interview, application=application, at=at, method="REQUEST"),
+    )
+
+
+def invite(interview: Interview, application: Application, *, at: datetime, reason: str = "") -> None:
+    """Owe the invitation, or the one that replaces it; ``reason`` says why it does. In the caller's transaction."""
+    posting = interview.posting
+    enqueue(
+        key=f"interview:{application.dossier_code}:{interview.sequence + 1}",
+        kind="interview_invitation",
+        to=application.candidate,
+        context={
+            "post": posting.title,
+            "dossier": application.dossier_code,
+            "name": application.full_name,
+            "starts_at": interview.starts_at.isoformat(),
+            "minutes": interview.minutes,
+            "place": interview.place,
+            "link": interview.link,
+            "reason": reason,
+        },
+        at=at,
+        campaign=posting.slug,
+        subject=application.subject,
+        enclosures=[enclosure(interview=interview, application=application, at=at)],
     )

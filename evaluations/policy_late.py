@@ -3,10 +3,11 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.policy import Visitor, is_auditor, is_authority, is_hr, is_juror
+from accounts.policy import Visitor, is_auditor, is_authority, is_candidate, is_hr, is_juror
 from applications.models import Application, Referee
 from evaluations.models import Deliberation, Interview
 from evaluations.policy import is_chair, member_of
+from notices.outbox import visible_to
 from postings.models import Posting, Stage
 
 
@@ -38,9 +39,20 @@ def get_posting_or_404(slug: str) -> Posting:
 
 def get_interview_or_404(posting: Posting, public_id: str) -> Interview:
     """A slot of the posting, for HR."""
-    return get_object_or_404(
-        Interview.objects.select_related("application", "posting"), posting=posting, public_id=public_id
-    )
+    slots = Interview.objects.standing().select_related("application", "posting")
+    return get_object_or_404(slots, posting=posting, public_id=public_id)
+
+
+def get_own_interview_or_404(user: Visitor, slug: str) -> Interview:
+    """The person's own interview, once they were invited: until then nothing tells that they will be."""
+    if not is_candidate(user):
+        raise Http404
+    rows = Interview.objects.select_related("posting", "application__posting", "application__candidate")
+    interview = get_object_or_404(rows, application__candidate=user, posting__slug=slug)
+    letters = visible_to(user).filter(kind="interview_invitation", campaign=slug)
+    if not letters.exists():
+        raise Http404
+    return interview
 
 
 def get_application_or_404(posting: Posting, dossier_code: str) -> Application:

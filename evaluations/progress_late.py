@@ -59,7 +59,7 @@ def late_progress(posting: Posting) -> LateProgress:
     return LateProgress(
         open=skills_are_closed(posting),
         waiting=waiting.count(),
-        free_slots=slots.filter(application=None, starts_at__gt=clock.now()).count(),
+        free_slots=slots.free().filter(starts_at__gt=clock.now()).count(),
         invited=invited.count(),
         heard=invited.exclude(application__state=State.SHORTLISTED).count(),
         referees=counted["all"],

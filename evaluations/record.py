@@ -112,7 +112,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
         .order_by("dossier_code")
     )
     skills = posting.stage_closings.filter(stage="skills").first()
-    interviews = list(posting.interviews.filter(application__isnull=False))
+    interviews = list(posting.interviews.expected())
     record = {
         "posting": {
             name: getattr(posting, name)

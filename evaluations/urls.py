@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evaluations import urls_jury
-from evaluations.views import absence, authority, deliberation, interviews, references
+from evaluations.views import absence, authority, deliberation, interviews, my_interview, references
 
 app_name = "evaluations"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
+    path("campagne/<slug:slug>/entretiens/choix/", interviews.choice, name="choice"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/", interviews.interview, name="interview"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/retirer/", interviews.remove_slot, name="remove_slot"),
     path("campagne/<slug:slug>/entretiens/<uuid:public_id>/absence/", absence.record, name="absence"),
@@ -22,6 +23,9 @@ urlpatterns = [
         "campagne/<slug:slug>/references/<dossier:dossier>/demander/", references.ask_references, name="ask_references"
     ),
     path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
+    # The candidate who is invited
+    path("<slug:slug>/mon-entretien/", my_interview.my_interview, name="my_interview"),
+    path("<slug:slug>/mon-entretien.ics", my_interview.calendar, name="my_interview_ics"),
     # The referee, without an account
     path("references/merci/", references.reference_done, name="reference_done"),
     path("references/<str:token>/", references.reference, name="reference"),

@@ -123,7 +123,7 @@ def _troubles() -> list[Task]:
 
 def _dates(now: datetime) -> dict[str, dict[int | str, datetime]]:
     """The next instant of each sort that has one, by posting or by its identifier."""
-    interviews = Interview.objects.filter(application__isnull=False, starts_at__gt=now).order_by()
+    interviews = Interview.objects.expected().filter(starts_at__gt=now).order_by()
     asked = ReferenceRequest.objects.filter(
         state=ReferenceState.ASKED, expires_at__gt=now, referee__verifications=None
     ).order_by()

@@ -124,3 +124,28 @@ def reschedule_initial(interview: Interview) -> dict[str, Any]:
         "place": interview.place,
         "link": interview.link,
     }
+
+
+class ChoiceForm(forms.Form):
+    """The slot that a candidate takes instead of theirs."""
+
+    slot = forms.UUIDField(
+        label=_("Créneaux libres"),
+        error_messages={
+            "required": _("Choisissez un créneau."),
+            "invalid": _("Choisissez un des créneaux de la liste."),
+        },
+    )
+
+
+class UnavailabilityForm(forms.Form):
+    """What keeps a candidate from coming, to HR alone."""
+
+    reason = forms.CharField(
+        label=_("Ce qui vous empêche, et quand vous pourriez venir"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Seul le Bureau des recrutements lit ces mots ; le jury ne les voit pas. 1 000 caractères au plus."
+        ),
+    )

@@ -1,7 +1,7 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
-from evaluations.models.interview import Interview, Rescheduling
+from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
 from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
@@ -13,6 +13,7 @@ from evaluations.models.reference import (
 )
 
 __all__ = [
+    "ChoiceWindow",
     "Decision",
     "DecisionOutcome",
     "Declaration",
@@ -33,5 +34,6 @@ __all__ = [
     "ScoreSheet",
     "StageClosing",
     "StageResult",
+    "Unavailability",
     "VerificationOutcome",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policy import is_hr, person, requires
+from evaluations import choosing
 from evaluations import interviews as acts
 from evaluations.absence import missed
 from evaluations.forms.interviews import (
@@ -27,12 +28,16 @@ from postings.models import Posting
 
 
 def _page(request: HttpRequest, posting: Posting, form: SlotsForm, *, status: int = 200) -> HttpResponse:
-    slots = list(posting.interviews.select_related("application").prefetch_related("reschedulings"))
+    slots = list(posting.interviews.standing().select_related("application").prefetch_related("unavailabilities"))
+    now = clock.now()
     context = {
         "posting": posting,
         "form": form,
         "slots": slots,
-        "free": sum(slot.application is None and slot.starts_at > clock.now() for slot in slots),
+        "free": sum(slot.is_free and slot.starts_at > now for slot in slots),
+        "unavailable": [slot for slot in slots if slot.unanswered and not slot.is_free],
+        "choice": choosing.choice_is_open(posting),
+        "now": now,
         "waiting": waiting_for_a_slot(posting),
         "missed": missed(posting),
         "open": skills_are_closed(posting) and not is_deliberated(posting),
@@ -105,6 +110,26 @@ def remove_slot(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
 
 
 @requires(is_hr)
+@require_POST
+def choice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open the free slots to the candidates' choice, or end it."""
+    posting = get_posting_or_404(slug)
+    try:
+        if "close" in request.POST:
+            choosing.close_choice(posting=posting, by=person(request))
+            messages.success(request, _("Le choix est fermé : chacun garde le créneau qu'il a."))
+        else:
+            choosing.open_choice(posting=posting, by=person(request))
+            messages.success(
+                request, _("Les candidats convoqués peuvent échanger leur créneau contre un créneau libre.")
+            )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _page(request, posting, SlotsForm(initial={"minutes": posting.interview_minutes}), status=409)
+    return redirect("evaluations:interviews", slug)
+
+
+@requires(is_hr)
 @require_http_methods(["GET", "POST"])
 def interview(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """One slot: give it to a candidate while it is free, move it once it is not."""
@@ -125,7 +150,7 @@ def interview(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 def _slot_form(slot: Interview, request: HttpRequest) -> GiveSlotForm | RescheduleForm:
     data = request.POST if request.method == "POST" else None
-    if slot.application is None:
+    if slot.is_free:
         return GiveSlotForm(data, posting=slot.posting)
     return RescheduleForm(data, initial=reschedule_initial(slot))
 
