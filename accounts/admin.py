@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,10 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.models import User
 from accounts.policy import is_administrator
+
+# allauth's own page: nobody reads other people's keys here.
+if admin.site.is_registered(Authenticator):
+    admin.site.unregister(Authenticator)
 
 
 class OpeningForm(forms.ModelForm):

@@ -1,9 +1,13 @@
 """People: one account, one role. Separation of duties starts here."""
 
 import uuid
+from importlib import import_module
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +84,48 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, and what lets its person recognise it. No network address is kept, nor the browser's full name.
+
+    Times are the machine's, not the clock of record's: nothing here has a legal effect.
+    """
+
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions")
+    device = models.CharField(_("appareil"), max_length=60, blank=True)
+    signed_in_at = models.DateTimeField(_("connecté le"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("dernière activité"), null=True, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return self.device
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
+
+
+class AddressChange(models.Model):
+    """A change of address that waits for its two codes, one sent to each address. Only hashes of them are kept.
+
+    ``expires_at`` is the machine's time. An empty ``new_code`` is one that nobody can give: the address is another's.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="address_change")
+    email = models.EmailField(_("nouvelle adresse"))
+    old_code = models.CharField(max_length=64)
+    new_code = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveSmallIntegerField(_("essais manqués"), default=0)
+    expires_at = models.DateTimeField(_("expire à"))
+
+    class Meta:
+        verbose_name = _("changement d’adresse")
+        verbose_name_plural = _("changements d’adresse")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

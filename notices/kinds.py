@@ -26,6 +26,11 @@ def _kind(*fields: str, **flags: bool) -> Kind:
 
 KINDS: dict[str, Kind] = {
     "signin_code": _kind("code", urgent=True, ephemeral=True),
+    "address_change_old": _kind("code", "new_address", urgent=True, ephemeral=True),
+    "address_change_new": _kind("code", urgent=True, ephemeral=True),
+    "address_change_taken": _kind(urgent=True, ephemeral=True),
+    "address_changed": _kind("at"),
+    "passkey_added": _kind("at"),
     "receipt": _kind(
         "post",
         "dossier",
@@ -64,6 +69,11 @@ KINDS: dict[str, Kind] = {
 #: What HR calls each kind.
 LABELS = {
     "signin_code": _("code de connexion"),
+    "address_change_old": _("code de changement d’adresse (ancienne)"),
+    "address_change_new": _("code de changement d’adresse (nouvelle)"),
+    "address_change_taken": _("changement d’adresse vers une adresse déjà prise"),
+    "address_changed": _("adresse changée"),
+    "passkey_added": _("clé d’accès ajoutée"),
     "receipt": _("récépissé"),
     "withdrawn": _("retrait"),
     "intake_closed": _("dossier enregistré à la clôture"),

@@ -5,9 +5,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import find_account
+from journal import clock
 from notices import delivery, outbox
 
 
@@ -28,6 +32,29 @@ class CodeByMailAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: Any) -> bool:
         """An account opens with its first code, never through a form of its own."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """The code, and nothing after it: a passkey is another way in, not a second lock."""
+        return ["allauth.account.stages.LoginByCodeStage"]
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Refuse a closed account, and a code that was sent to an address which the account has left since."""
+        email = kwargs.get("email")
+        if email and email.lower() != user.email:
+            return redirect("account_request_login_code")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: Any = None, email: str | None = None
+    ) -> None:
+        """Tell of a new passkey: who opened it on a screen left alone would come back with it. Nothing else is told."""
+        if template_prefix == "mfa/email/webauthn_added":
+            at = clock.now()
+            with transaction.atomic():
+                outbox.enqueue(
+                    key=f"passkey:{uuid.uuid4()}", kind="passkey_added", to=user, context={"at": at.isoformat()}, at=at
+                )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the code, then try in this very process, so that sign-in waits for no worker.

@@ -5,6 +5,7 @@ on disk, files in a private folder, all under ``PMP_HOME`` (``./var``).
 """
 
 import os
+import re
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A whole request. Above the largest document that a notice takes, so that the form itself can say which is too big.
 PMP_MAX_BODY = 32 * 1024 * 1024
+# Files that are looked into at once on one machine, each in a process that may take 768 MB.
+PMP_INSPECTIONS = env.number("PMP_INSPECTIONS", 3)
+if not PMP_INSPECTIONS:
+    raise ImproperlyConfigured("PMP_INSPECTIONS must be 1 at least.")
+# The virus scanner's daemon; empty: none is asked.
+PMP_CLAMD = env.text("PMP_CLAMD")
+if PMP_CLAMD and not re.fullmatch(r"unix://(/[^/].*)|tcp://[^/:]+:\d+", PMP_CLAMD):
+    raise ImproperlyConfigured("PMP_CLAMD must be unix:///path/of/the/socket or tcp://host:port.")
 
 # --- broker and worker ----------------------------------------------------------------------
 PMP_BROKER_URL = env.text("PMP_BROKER_URL", "filesystem://")
@@ -150,6 +159,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "journal",
     "accounts",
     "notices",
@@ -170,6 +180,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.last_seen",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -234,9 +245,21 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # An address: eight codes of five tries an hour. A network: a whole institution may share one. A rehearsal's
 # crowd, and one person playing every role, sit at one machine.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "2000/m/ip,60/m/key" if PMP_REHEARSAL else "60/m/ip,3/m/key,8/h/key"}
+# The tries at a code are counted beside the session too: a browser's parallel requests would each begin from nought.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "2000/m/ip,60/m/key" if PMP_REHEARSAL else "60/m/ip,3/m/key,8/h/key",
+    "confirm_login_code": "60/h/key",
+    "change_address": "60/h/user,60/h/key" if PMP_REHEARSAL else "5/h/user,5/h/key",
+    "export_data": "5/h/user",
+}
 ACCOUNT_SESSION_REMEMBER = False
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# A passkey is another key to the same door: it never opens more than the code does, and the code always remains.
+MFA_ADAPTER = "accounts.passkeys.PasskeyAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # --- cache: rate limits must be shared by every web process -------------------------------------
 if PMP_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://")):

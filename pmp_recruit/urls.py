@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("postings.urls")),
     path("connexion/", include("accounts.signin_urls")),
     path("compte/", include("accounts.urls")),
+    path("compte/adresse/", include("notices.urls_address")),
     path("candidature/", include("applications.urls")),
     path("evaluation/", include("evaluations.urls")),
     path("registre/", include("journal.urls")),
