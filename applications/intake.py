@@ -18,6 +18,7 @@ from applications.models import Application, LateAttempt
 from applications.states import UNSUBMITTED, State
 from applications.transitions import MoveRefused, move
 from journal import clock
+from journal.addresses import path_of
 from journal.append import append
 from journal.merkle import leaf_hash
 from journal.models import Entry
@@ -88,7 +89,7 @@ def start(*, posting: Posting, by: User) -> Application:
                 continue
 
 
-def _receipt(application: Application, manifest: dict[str, Any], at: datetime) -> dict[str, Any]:
+def _receipt(application: Application, manifest: dict[str, Any], at: datetime, entry_page: str) -> dict[str, Any]:
     return {
         "post": application.posting.title,
         "dossier": application.dossier_code,
@@ -98,6 +99,7 @@ def _receipt(application: Application, manifest: dict[str, Any], at: datetime) -
         "answers_sha256": manifest["answers_sha256"],
         "manifest_sha256": application.manifest_sha256,
         "entry_hash": application.entry_hash,
+        "entry_page": entry_page,
     }
 
 
@@ -115,7 +117,7 @@ def _accept(application: Application, at: datetime, by: User) -> Application:
         key=f"receipt:{application.dossier_code}",
         kind="receipt",
         to=application.candidate,
-        context=_receipt(application, manifest, at),
+        context=_receipt(application, manifest, at, path_of(entry)),
         at=at,
         campaign=posting.slug,
         subject=application.subject,

@@ -1,5 +1,7 @@
 """The form that takes a proof."""
 
+import re
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -51,4 +53,48 @@ class ProofForm(forms.Form):
                 self.cleaned_data["proof"] = text
             else:
                 raise ValidationError(_("Choisissez un fichier de preuve, ou collez son texte."))
+        return self.cleaned_data
+
+
+class ComparisonForm(forms.Form):
+    """A manifest, or its hash; ``cleaned_data["digest"]`` is the SHA-256 to compare."""
+
+    MAX_BYTES = 1_000_000
+
+    manifest = forms.FileField(
+        label=_("Le manifeste du dossier"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Le fichier manifeste-….json, tel que téléchargé."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json", "class": "form-control"}),
+    )
+    digest = forms.CharField(
+        label=_("ou son empreinte"),
+        required=False,
+        max_length=200,
+        help_text=_("64 caractères ; les espaces ne comptent pas."),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_manifest(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["manifest"]
+        if file is not None and (file.size or 0) > self.MAX_BYTES:
+            raise ValidationError(_("Ce fichier est trop gros pour être un manifeste."))
+        return file
+
+    def clean_digest(self) -> str:
+        text = re.sub(r"\s", "", self.cleaned_data["digest"]).lower()
+        if text and not re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII):
+            raise ValidationError(_("Une empreinte a 64 caractères, chiffres de 0 à 9 et lettres de a à f."))
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            file = self.cleaned_data["manifest"]
+            if file is not None:
+                self.cleaned_data["digest"] = sha256(file.read()).hexdigest()
+            elif not self.cleaned_data["digest"]:
+                raise ValidationError(_("Choisissez le manifeste, ou collez son empreinte."))
         return self.cleaned_data

@@ -11,5 +11,6 @@ urlpatterns = [
     path("empreintes/<int:size>/", views.checkpoint, name="checkpoint"),
     path("coherence/<int:old>/<int:new>/", views.consistency, name="consistency"),
     path("cle/", views.key, name="key"),
+    path("entree/<int:pk>/<str:check>/", views.entry, name="entry"),
     path("verifier/", views.verify, name="verify"),
 ]

@@ -1,4 +1,4 @@
-"""The public register: what it states and who signs it, never what is in it. Anyone may read these pages."""
+"""The public register: what it states and who signs it, and one entry to who holds the paper that bears its address."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from journal import checkpoint as sealing
 from journal import keys, proofs
-from journal.forms import ProofForm
-from journal.models import Checkpoint
+from journal.addresses import is_address_of
+from journal.forms import ComparisonForm, ProofForm
+from journal.models import Checkpoint, Entry
+from journal.policy import PRINTED
 from journal.words import words
 
 SHOWN = 10
@@ -74,6 +76,32 @@ def verify(request: HttpRequest) -> HttpResponse:
         context |= {"found": found, "act": words(found["kind"]), "place": found["index"] + 1}
         context["fingerprint"] = keys.fingerprint(keys.public_key())
     return render(request, "journal/verify.html", context, status=200 if accepted else 422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def entry(request: HttpRequest, pk: int, check: str) -> HttpResponse:
+    """Whether the entry that a paper names stands in the register, and whether a manifest is the one it names."""
+    found = Entry.objects.filter(pk=pk, kind__in=PRINTED).select_related("leaf").first()
+    if found is None or not is_address_of(found, check):
+        return render(request, "journal/entry_unknown.html", status=404)
+    form = ComparisonForm(request.POST, request.FILES) if request.method == "POST" else ComparisonForm()
+    same = form.cleaned_data["digest"] == found.facts.get("manifest_sha256") if form.is_valid() else None
+    context = {"entry": found, "act": words(found.kind), "dossier": found.subject.partition(":")[2]}
+    context |= {"form": form, "same": same, **_sealing(found)}
+    response = render(request, "journal/entry.html", context, status=422 if form.is_bound and not same else 200)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _sealing(entry: Entry) -> dict[str, Any]:
+    """Where the entry stands in the tree, proved again on the spot; nothing while it waits to be sealed."""
+    try:
+        verdict = proofs.verify_here(proofs.prove(entry))
+    except proofs.NotSealedYet:
+        return {"verdict": None}
+    first = Checkpoint.objects.filter(size__gt=entry.leaf.index).order_by("size").first()
+    return {"verdict": verdict, "place": entry.leaf.index + 1, "sealed": first, "size": verdict.details.get("size")}
 
 
 def _checkpoint_or_404(size: int) -> Checkpoint:

@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "address_change_taken": _kind(urgent=True, ephemeral=True),
     "address_changed": _kind("at"),
     "passkey_added": _kind("at"),
+    "erasure_answered": _kind("post", "dossier", "name", "answer"),
     "receipt": _kind(
         "post",
         "dossier",
@@ -40,6 +41,7 @@ KINDS: dict[str, Kind] = {
         "answers_sha256",
         "manifest_sha256",
         "entry_hash",
+        "entry_page",
         letter=True,
     ),
     "withdrawn": _kind("post", "dossier", "name", "at"),
@@ -48,6 +50,13 @@ KINDS: dict[str, Kind] = {
     "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
     "interview_invitation": _kind(
         "post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True
+    ),
+    "piece_requested": _kind("post", "dossier", "name", "piece", "message", "due_at"),
+    "piece_received": _kind("post", "dossier", "name", "piece", "received_at", "file", "sha256"),
+    "accommodation_answered": _kind("post", "dossier", "name"),
+    "objection_received": _kind("post", "dossier", "name", "lodged_at", "answer_due_at", "entry_hash"),
+    "objection_answered": _kind(
+        "post", "dossier", "name", "lodged_at", "answered_at", "outcome", "reasons", "entry_hash", letter=True
     ),
     "reference_request": _kind("post", "name", "candidate", "link", "expires_at", ephemeral=True),
     "decision": _kind(
@@ -74,12 +83,18 @@ LABELS = {
     "address_change_taken": _("changement d’adresse vers une adresse déjà prise"),
     "address_changed": _("adresse changée"),
     "passkey_added": _("clé d’accès ajoutée"),
+    "erasure_answered": _("réponse à une demande d’effacement"),
     "receipt": _("récépissé"),
     "withdrawn": _("retrait"),
     "intake_closed": _("dossier enregistré à la clôture"),
     "draft_lapsed": _("brouillon non déposé"),
     "deadline_extended": _("report de la date limite"),
     "interview_invitation": _("convocation à l’entretien"),
+    "piece_requested": _("demande de pièce"),
+    "piece_received": _("pièce demandée reçue"),
+    "accommodation_answered": _("réponse sur un aménagement"),
+    "objection_received": _("recours reçu"),
+    "objection_answered": _("réponse à un recours"),
     "reference_request": _("demande de référence"),
     "decision": _("décision"),
 }

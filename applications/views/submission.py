@@ -12,7 +12,9 @@ from applications.states import UNSUBMITTED, State
 from applications.views.page import REVIEW, gather, own_file, show
 from applications.views.steps import form_methods
 from journal import proofs
+from journal.addresses import path_of
 from journal.append import canonical
+from journal.models import Entry
 from notices import letters
 from notices.models import Notice
 
@@ -35,13 +37,18 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect("applications:receipt", application.posting.slug)
 
 
+def _submission(application: Application) -> Entry:
+    """The journal's entry of the submission."""
+    return get_object_or_404(application.moves.select_related("entry"), to_state=State.SUBMITTED).entry
+
+
 @require_safe
 @own_file
 def receipt(request: HttpRequest, application: Application) -> HttpResponse:
     """The receipt on screen."""
     if application.state in UNSUBMITTED:
         return redirect("applications:overview", application.posting.slug)
-    return show(request, application, "receipt.html")
+    return show(request, application, "receipt.html", entry_page=path_of(_submission(application)))
 
 
 def _attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -63,10 +70,8 @@ def receipt_pdf(request: HttpRequest, application: Application) -> HttpResponse:
 @own_file
 def proof(request: HttpRequest, application: Application) -> HttpResponse:
     """The journal's proof of the submission, for ``manage.py verify`` and the public page."""
-    moves = application.moves.select_related("entry")
-    move = get_object_or_404(moves, to_state=State.SUBMITTED)
     try:
-        proved = proofs.prove(move.entry)
+        proved = proofs.prove(_submission(application))
     except proofs.NotSealedYet:
         response = show(request, application, "not_sealed.html", status=503)
         response["Retry-After"] = "10"

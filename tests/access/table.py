@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluations.models import Deliberation, ReferenceRequest, ReferenceVerification, Ruling
+from journal.addresses import check_of
 from journal.models import Entry
 from tests.access.scene import Scene
 
@@ -72,6 +73,11 @@ def _its_member(scene: Scene) -> dict[str, Any]:
     return {"member": scene.member.user.public_id}
 
 
+def _entry(scene: Scene) -> dict[str, Any]:
+    submitted = Entry.objects.get(kind="application.submitted", subject=scene.application.subject)
+    return {"pk": submitted.pk, "check": check_of(submitted)}
+
+
 def _mail(scene: Scene) -> dict[str, Any]:
     return {"name": scene.mail}
 
@@ -88,6 +94,7 @@ PUBLIC = {
     "journal:consistency": Line(ANYONE, lambda scene: {"old": scene.checkpoint.size, "new": scene.checkpoint.size}),
     "journal:key": Line(ANYONE),
     "journal:verify": Line(ANYONE),
+    "journal:entry": Line(ANYONE, _entry),
     "healthz": Line(ANYONE),
     "readyz": Line(ANYONE),
 }
@@ -113,6 +120,8 @@ CANDIDATURE = {
             "proof", "manifest", "withdraw", "follow",
         )
     },
+    "evaluations:my_interview": Line(OWNER, _posting),
+    "evaluations:my_interview_ics": Line(OWNER, _posting),
     "applications:document": Line(OWNER, _document),
     "applications:document_remove": Line(OWNER, _document, "POST"),
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
@@ -138,6 +147,7 @@ EVALUATION = {
     "evaluations:ask_all_references": Line(HR, _posting, "POST"),
     **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
     "evaluations:draw_interviews": Line(HR, _posting, "POST"),
+    "evaluations:choice": Line(HR, _posting, "POST"),
     "evaluations:interview": Line(HR, _interview),
     "evaluations:absence": Line(HR | CHAIR, _interview, "POST"),
     "evaluations:remove_slot": Line(HR, _interview, "POST"),

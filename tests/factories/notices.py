@@ -18,7 +18,8 @@ _DOCUMENT = {"label": "Curriculum vitae", "name": "cv <final>.pdf", "size": 214_
 CONTEXTS: dict[str, dict[str, Any]] = {
     "signin_code": {"code": "482913"},
     "receipt": _FILE
-    | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH},
+    | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH}
+    | {"entry_page": "/registre/entree/12/9f86d081884c7d65/"},
     "withdrawn": _FILE | {"at": AT},
     "intake_closed": _FILE | {"closed_at": AT},
     "draft_lapsed": {"post": POST, "name": NAME, "closed_at": AT},
