@@ -1,20 +1,24 @@
 """Uploaded files, judged before anything is kept: what won't do is refused in words that say what to do instead."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath, PureWindowsPath
 
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
-from django.utils.translation import gettext as _
 
-from applications.inspection import Findings, inspect
+from applications import formats, scanning
+from applications.filenames import display_name
+from applications.inspection import Busy, Findings, inspect, join
+from applications.refusals import in_photo, refusal, wrong_kind
 from postings.models import DocumentRequirement
 
-#: Every PDF begins so (ISO 32000-2, 7.5.2); readers that search further on are how a file passes for two things.
-MAGIC = b"%PDF-"
-NAME_LENGTH = 200
+#: What one photo may weigh before it is made smaller, and all of one document together.
+PHOTO_BYTES = 20_000_000
+PHOTOS_BYTES = 60_000_000
+
+File = tuple[str, bytes]
+
+__all__ = ["PHOTOS_BYTES", "PHOTO_BYTES", "Taken", "display_name", "take"]
 
 
 @dataclass(frozen=True)
@@ -27,67 +31,113 @@ class Taken:
     preview: bytes
 
 
-def display_name(raw: str) -> str:
-    """The uploaded name, fit to be shown: no path, no control or direction-changing character, 200 characters at most."""
-    base = PureWindowsPath(PurePosixPath(raw).name).name
-    kept = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
-    name = " ".join(kept.split()) or "document.pdf"
-    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 4] + ".pdf"
+def _megabytes(size: int, *, digits: int = 1) -> str:
+    return floatformat(size / 1_000_000, digits)
 
 
-def _refuse_by_size(size: int, requirement: DocumentRequirement) -> None:
-    if size == 0:
-        raise ValidationError(_("Ce fichier est vide. Choisissez le bon fichier, puis recommencez."), code="empty")
-    if size > requirement.max_bytes:
-        raise ValidationError(
-            _("Ce fichier est trop lourd : %(size)s Mo, pour %(max)s Mo au plus. Réduisez-le, puis recommencez.")
-            % {"size": floatformat(size / 1_000_000, 1), "max": floatformat(requirement.max_bytes / 1_000_000, -1)},
-            code="too_big",
-        )
+def _scan(content: bytes) -> None:
+    try:
+        scanning.scan(content)
+    except scanning.Infected as error:
+        raise refusal("malware") from error
+    except scanning.Unavailable as error:
+        raise refusal("scanner_unavailable") from error
+
+
+def _refuse_by_size(code: str, size: int, most: int) -> None:
+    if size > most:
+        raise refusal(code, size=_megabytes(size), max=_megabytes(most, digits=-1))
+
+
+def _refuse_by_outside(content: bytes) -> None:
+    """What shows without reading the structure: a PDF that broke off, or that another program would take for its own."""
+    if formats.broke_off(content):
+        raise refusal("truncated")
+    if not formats.begins_plainly(content):
+        raise refusal("foreign")
+    if not formats.ends_plainly(content):
+        raise refusal("trailing")
 
 
 def _refuse_by_findings(found: Findings, requirement: DocumentRequirement) -> None:
-    if not found.readable or (not found.encrypted and not found.pages):
-        raise ValidationError(
-            _("Ce PDF ne s’ouvre pas : il est endommagé ou incomplet. Enregistrez-le de nouveau, puis recommencez."),
-            code="unreadable",
-        )
-    if found.encrypted:
-        raise ValidationError(
-            _("Ce PDF est protégé par un mot de passe ou des restrictions. Enregistrez-le sans protection."),
-            code="encrypted",
-        )
-    if found.active:
-        raise ValidationError(
-            _(
-                "Ce PDF contient du code ou des actions automatiques. Imprimez-le au format PDF, puis envoyez le résultat."
-            ),
-            code="active",
-        )
-    if found.attachments:
-        raise ValidationError(
-            _("Ce PDF contient des fichiers joints. Envoyez chaque document séparément."), code="attachments"
-        )
+    if found.fault:
+        raise refusal(found.fault)
     if found.pages > requirement.max_pages:
-        raise ValidationError(
-            _("Ce PDF compte %(pages)s pages, pour %(max)s au plus.")
-            % {"pages": found.pages, "max": requirement.max_pages},
-            code="too_many_pages",
-        )
+        raise refusal("too_many_pages", pages=found.pages, max=requirement.max_pages)
 
 
-def take(*, files: Sequence[tuple[str, bytes]], requirement: DocumentRequirement) -> Taken:
+def _pdf(file: File, requirement: DocumentRequirement) -> Taken:
+    name, content = file
+    _refuse_by_size("too_big", len(content), requirement.max_bytes)
+    _refuse_by_outside(content)
+    _scan(content)
+    try:
+        found = inspect(content)
+    except Busy as error:
+        raise refusal("busy") from error
+    _refuse_by_findings(found, requirement)
+    return Taken(display_name(name), content, found.pages, found.preview)
+
+
+def _joined(files: Sequence[File], requirement: DocumentRequirement) -> Taken:
+    try:
+        found = join(tuple(content for _name, content in files), requirement.max_bytes)
+    except Busy as error:
+        raise refusal("busy") from error
+    if found.fault == "heavy":
+        raise refusal("photos_slow")
+    if found.fault == "photos_heavy":
+        raise refusal("photos_heavy", max=_megabytes(requirement.max_bytes, digits=-1))
+    if found.fault:
+        name = files[found.index][0]
+        raise in_photo(refusal(found.fault), number=found.index + 1, name=name, of=len(files))
+    return Taken(display_name(files[0][0]), found.content, found.pages, found.preview)
+
+
+def _refuse_photo(file: File, kind: str, number: int, of: int) -> None:
+    """One photo, before it is decoded. Raises as :func:`take`."""
+    name, content = file
+    try:
+        if not content:
+            raise refusal("empty")
+        if kind not in formats.PHOTOS:
+            raise wrong_kind(kind, named_pdf=_is_named_pdf(name), photos=True)
+        _refuse_by_size("photo_too_big", len(content), PHOTO_BYTES)
+        _scan(content)
+    except ValidationError as error:
+        raise in_photo(error, number=number, name=name, of=of) from error
+
+
+def _is_named_pdf(name: str) -> bool:
+    return name.lower().endswith(".pdf")
+
+
+def _photos(files: Sequence[File], kinds: Sequence[str], requirement: DocumentRequirement) -> Taken:
+    if formats.PDF in kinds:
+        raise refusal("mixed")
+    if len(files) > requirement.max_pages:
+        raise refusal("too_many_photos", pages=len(files), max=requirement.max_pages)
+    _refuse_by_size("photos_too_big", sum(len(content) for _name, content in files), PHOTOS_BYTES)
+    for number, (file, kind) in enumerate(zip(files, kinds, strict=True), 1):
+        _refuse_photo(file, kind, number, len(files))
+    return _joined(files, requirement)
+
+
+def take(*, files: Sequence[File], requirement: DocumentRequirement) -> Taken:
     """One PDF as it is, or photos joined in their order into one, named and within the requirement's limits.
 
-    ``files``: each one's name and bytes, at least one. Raises ValidationError, with a ``code``.
+    ``files``: each one's name and bytes, at least one. Raises ValidationError, with a ``code`` of :mod:`applications.refusals`.
     """
-    [(name, content)] = files
-    _refuse_by_size(len(content), requirement)
-    if not content.startswith(MAGIC):
-        raise ValidationError(
-            _("Ce fichier n’est pas un PDF. Enregistrez ou imprimez votre document au format PDF, puis recommencez."),
-            code="not_pdf",
-        )
-    found = inspect(content)
-    _refuse_by_findings(found, requirement)
-    return Taken(name=display_name(name), content=content, pages=found.pages, preview=b"")
+    kinds = [formats.kind_of(content) for _name, content in files]
+    if len(files) > 1:
+        if not requirement.photos:
+            raise refusal("one_file")
+        return _photos(files, kinds, requirement)
+    [(name, content)], [kind] = files, kinds
+    if not content:
+        raise refusal("empty")
+    if kind == formats.PDF:
+        return _pdf(files[0], requirement)
+    if kind in formats.PHOTOS and requirement.photos and not _is_named_pdf(name):
+        return _photos(files, kinds, requirement)
+    raise wrong_kind(kind, named_pdf=_is_named_pdf(name), photos=requirement.photos)
