@@ -1,11 +1,13 @@
 """Opening, closing and naming accounts."""
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import AddressChange, Role, Session, User
 from accounts.policy import is_administrator
 from journal import clock
 from journal.append import append
@@ -88,3 +90,19 @@ def set_active(*, account: User, active: bool, by: User) -> User:
             kind = "account.reopened" if active else "account.closed"
             append(kind, at=clock.now(), actor=by.actor, subject=found.actor, facts={})
     return found
+
+
+def erase_account(*, account: User) -> None:
+    """Delete an account; one that a row of history still names is left without address, name or way in.
+
+    The caller has authorised it and appended to the journal, in its own transaction.
+    """
+    for rows in (Session, Authenticator, AddressChange):
+        rows.objects.filter(user=account).delete()
+    try:
+        with transaction.atomic():
+            account.delete()
+    except ProtectedError:
+        account.email, account.full_name = f"{account.public_id}@efface.invalid", ""
+        account.is_active, account.last_login = False, None
+        account.save(update_fields=["email", "full_name", "is_active", "last_login"])

@@ -69,16 +69,17 @@ def page(request: HttpRequest, object_id: str, *, bound: dict[str, Form] | None 
     """All about one notice: its words, its letter, its tries, its acts."""
     notice = get_notice_or_404(request.user, object_id)
     values = rendering.context(notice)
-    allowed = ACTS.get(notice.state, ()) if is_hr(request.user) else ()
+    erased = not notice.address
+    allowed = ACTS.get(notice.state, ()) if is_hr(request.user) and not erased else ()
     forms = {name: (bound or {}).get(name) or _DO[name][0](auto_id=f"id_{name}_%s") for name in allowed}
     context = {
         **admin.site.each_context(request),
-        "title": rendering.subject(notice, values),
+        "title": LABELS[notice.kind] if erased else rendering.subject(notice, values),
         "notice": notice,
         "label": LABELS[notice.kind],
-        "body": rendering.render(f"notices/{notice.kind}/body.txt", values),
+        "body": "" if erased else rendering.render(f"notices/{notice.kind}/body.txt", values),
         "wiped": KINDS[notice.kind].ephemeral,
-        "has_letter": KINDS[notice.kind].letter,
+        "has_letter": KINDS[notice.kind].letter and not erased,
         "acts": [(name, _WORDS[name], form) for name, form in forms.items()],
         "opts": Notice._meta,
     }

@@ -36,8 +36,8 @@ def get_notice_or_404(user: User | AnonymousUser, pk: int | str) -> Notice:
 
 
 def get_any_letter_or_404(user: User | AnonymousUser, pk: int) -> Notice:
-    """Any letter, before it is approved too, for those who see notices; Http404 for others."""
+    """Any letter, before it is approved too, for those who see notices; Http404 for others, and once it is erased."""
     notice = get_notice_or_404(user, pk)
-    if notice.kind not in LETTERS:
+    if notice.kind not in LETTERS or not notice.address:
         raise Http404
     return notice

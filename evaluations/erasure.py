@@ -1,0 +1,88 @@
+"""The end of keeping: each file of a procedure that is over goes once its time is up, and the account with the last one.
+
+Kept for good, as public records: the minutes, the decision with its reasons, marks and ranks under the file's number.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Role, User
+from accounts.roles import is_unused
+from applications.erasure import erase, erase_account
+from applications.models import Application, ErasureCause
+from applications.states import UNSUBMITTED
+from evaluations.models import ReferenceRequest, ReferenceVerification, Rescheduling, Ruling, Unavailability
+from journal import clock
+from postings.locks import hold_shared
+from postings.models import Posting
+
+#: An address that was typed at the sign-in and never confirmed is somebody's, and nobody's business.
+UNUSED = timedelta(days=30)
+
+
+def kept_until(application: Application) -> datetime | None:
+    """When the file's time is up; None while the procedure isn't over.
+
+    It runs from the authority's decision, for a file that was never submitted from the closing of intake.
+    """
+    posting = application.posting
+    if application.state in UNSUBMITTED:
+        end = posting.closed_at
+    else:
+        ruling = Ruling.objects.filter(posting=posting).first()
+        end = ruling.at if ruling else None
+    return end + timedelta(days=posting.retention_days) if end else None
+
+
+def due_files() -> Iterator[Application]:
+    """The files whose time is up. One with an objection that waits for its answer is kept until it has it."""
+    now = clock.now()
+    for posting in Posting.objects.filter(closed_at__isnull=False).select_related("ruling"):
+        files = Application.objects.filter(posting=posting, erasure=None).select_related("posting", "candidate")
+        for file in files.exclude(objections__isnull=False, objections__answered_at=None).order_by("pk"):
+            until = kept_until(file)
+            if until and until <= now:
+                yield file
+
+
+def unused_accounts() -> list[User]:
+    """The accounts that a typed address opened and nobody ever entered."""
+    before = clock.real() - UNUSED
+    found = User.objects.filter(role=Role.CANDIDATE, last_login=None, applications=None, date_joined__lt=before)
+    return [account for account in found.order_by("pk") if is_unused(account)]
+
+
+def erase_due() -> tuple[int, int]:
+    """Erase the files whose time is up, each in its own transaction, and the accounts left empty; how many of both."""
+    files = [file.pk for file in due_files()]
+    accounts = {pk for pk in (_erase_file(pk) for pk in files) if pk}
+    for account in unused_accounts():
+        with transaction.atomic():
+            erase_account(account=account, cause=ErasureCause.RETENTION, by=None)
+        accounts.add(account.pk)
+    return len(files), len(accounts)
+
+
+def _erase_file(pk: int) -> int | None:
+    """The pk of the candidate whose account went with their last file, if it did."""
+    with transaction.atomic():
+        posting = Posting.objects.get(applications=pk)
+        hold_shared(posting)
+        file = Application.objects.select_for_update(of=("self",)).select_related("candidate").get(pk=pk)
+        erase(application=file, cause=ErasureCause.RETENTION, by=None, also=_empty)
+        account = file.candidate
+        if account.role != Role.CANDIDATE or Application.objects.filter(candidate=account, erasure=None).exists():
+            return None
+        gone = account.pk
+        erase_account(account=account, cause=ErasureCause.RETENTION, by=None)
+    return gone
+
+
+def _empty(application: Application) -> None:
+    """What was said of the candidate by referees and about them by HR, and why they could not come."""
+    ReferenceVerification.objects.filter(referee__application=application).delete()
+    ReferenceRequest.objects.filter(referee__application=application).delete()
+    Rescheduling.objects.filter(interview__application=application).delete()
+    Unavailability.objects.filter(interview__application=application).delete()

@@ -1,0 +1,10 @@
+"""What beat asks for. A sweep: run twice, or cut short, it ends in the same place."""
+
+from celery import shared_task
+
+from evaluations import erasure
+
+
+@shared_task
+def erase_due() -> None:
+    erasure.erase_due()
