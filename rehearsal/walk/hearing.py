@@ -12,6 +12,7 @@ from rehearsal.walk.scene import Scene, text_of
 
 A_DAY = 8
 FIRST_DAY = 17  # November 2025, a Monday
+MINE = "/evaluation/secretaire-general/mon-entretien/"
 LINK = re.compile(r"https?://\S+/evaluation/references/\S+")
 
 
@@ -20,7 +21,8 @@ def set_interviews(scene: Scene) -> None:
     officer = scene.signed_in(HR.email)
     page = officer.get(f"{CAMPAIGN}entretiens/")
     waiting = _waiting(page)
-    days = [FIRST_DAY + day + 2 * (day // 5) for day in range(ceil(waiting / A_DAY))]
+    # One slot more than candidates, at least: one of them will want another.
+    days = [FIRST_DAY + day + 2 * (day // 5) for day in range(ceil((waiting + 1) / A_DAY))]
     for day in days:
         page = _add_slots(officer, page, day)
     officer.submit(page, page.form(to="tirage"))
@@ -28,6 +30,26 @@ def set_interviews(scene: Scene) -> None:
     scene.heard = _invited(scene)
     scene.last_day = f"2025-11-{days[-1]}"
     scene.say(f"{waiting} convocations à l'entretien, chacune avec son événement d'agenda")
+
+
+def change_a_slot(scene: Scene) -> None:
+    """HR opens the free slots to choice; one candidate takes another than lots gave, and their calendar follows."""
+    officer = scene.signed_in(HR.email)
+    page = officer.get(f"{CAMPAIGN}entretiens/")
+    officer.submit(page, page.form(to="choix"), button="open")
+    person = scene.heard[0]
+    candidate = scene.signed_in(person.email)
+    page = candidate.get(MINE)
+    form = page.form(having="slot")
+    wanted = form.choices("slot")[0]
+    page = candidate.submit(page, form.fill(slot=wanted))
+    if wanted in page.text:
+        raise WalkFailed("The slot that was taken is still offered.", page)
+    mail = scene.wait_for_mail(person.email, "Nouvelle convocation")
+    events = [part.get_content() for part in mail.iter_attachments() if part.get_content_type() == "text/calendar"]
+    if len(events) != 1 or "SEQUENCE:1" not in str(events[0]):
+        raise WalkFailed("The new invitation doesn't replace the old event.")
+    scene.say("Un candidat échange le créneau du sort contre un créneau libre ; son agenda suit")
 
 
 def _add_slots(officer: Visitor, page: Page, day: int) -> Page:

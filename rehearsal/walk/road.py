@@ -41,6 +41,7 @@ ROAD = (
     Stretch("Les écarts", marking.discuss_the_gaps, "2025-11-07 14:00"),
     Stretch("La présélection", marking.close_skills),
     Stretch("Les convocations", hearing.set_interviews, "2025-11-10 10:00"),
+    Stretch("Un échange de créneau", hearing.change_a_slot),
     Stretch("Les jours d'entretien", hearing.listen),
     Stretch("Les entretiens", marking.hear_everyone),
     Stretch("Les références", hearing.ask_the_referees, "2025-11-26 10:00"),
