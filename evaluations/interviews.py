@@ -228,7 +228,7 @@ def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: s
 def reschedule(
     *, interview: Interview, starts_at: datetime, minutes: int, reason: str, by: User, place: str = "", link: str = ""
 ) -> Interview:
-    """Move a candidate's interview, telling them why; their calendar replaces the old event.
+    """Move a candidate's interview, onto a free slot or not, telling them why; their calendar replaces the old event.
 
     Raises PermissionDenied unless ``by`` is HR; ValidationError without a reason, or when the new time won't do. The
     reason stays out of the journal: it may tell of the person.
@@ -244,8 +244,10 @@ def reschedule(
             raise ValidationError(_("Personne n'est convoqué dans ce créneau."))
         candidate = _lock_candidate(locked.application)
         _refuse_out_of_turn(locked.posting)
-        _refuse_bad_time(locked.posting, starts_at, minutes, besides=locked)
         at, previous = clock.now(), locked.starts_at
+        if taken := locked.posting.interviews.free().select_related("application").filter(starts_at=starts_at).first():
+            emptied(taken, at=at).delete()
+        _refuse_bad_time(locked.posting, starts_at, minutes, besides=locked)
         _move_slot(locked, starts_at, minutes, place, link)
         Rescheduling.objects.create(
             interview=locked, previous=previous, starts_at=starts_at, reason=reason.strip(), by=by, at=at

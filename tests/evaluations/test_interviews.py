@@ -162,6 +162,22 @@ def test_reschedule_sends_the_same_event_with_the_next_sequence_and_the_reason(s
     assert "fermée" not in entry.body
 
 
+def test_reschedule_onto_a_free_slot_takes_it_and_never_onto_another_candidates(shortlist: Posting) -> None:
+    slot, other, free = late_stages.slots(shortlist, 3)
+    one, two = late_stages.shortlisted(shortlist)[:2]
+    interviews.schedule(interview=slot, application=one, by=cast.hr())
+    interviews.schedule(interview=other, application=two, by=cast.hr())
+
+    def move_to(target: Interview) -> Interview:
+        values: dict[str, Any] = {"minutes": 30, "place": "Salle 3", "reason": "À sa demande.", "by": cast.hr()}
+        return interviews.reschedule(interview=slot, starts_at=target.starts_at, **values)
+
+    with pytest.raises(ValidationError):
+        move_to(other)
+    assert move_to(free).starts_at == free.starts_at
+    assert [s.application for s in shortlist.interviews.standing()] == [two, one]
+
+
 def test_reschedule_refuses_without_a_reason(shortlist: Posting) -> None:
     slot, application = late_stages.slots(shortlist, 1)[0], late_stages.shortlisted(shortlist)[0]
     interviews.schedule(interview=slot, application=application, by=cast.hr())
