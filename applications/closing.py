@@ -9,13 +9,14 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts.models import User
+from applications import reminders
 from applications.models import Aftermath, Announcement, Application
 from applications.states import UNSUBMITTED, State
 from applications.transitions import move
 from journal import clock
 from journal.append import append
 from notices.models import Notice
-from notices.outbox import enqueue
+from notices.outbox import call_off, enqueue
 from postings import deadline
 from postings.locks import hold_exclusive
 from postings.models import DeadlineExtension, Posting
@@ -130,6 +131,7 @@ def _closed_at(posting: Posting) -> str:
 def _lapse(application: Application, posting: Posting) -> None:
     at = clock.now()
     move(application, State.LAPSED, kind="application.lapsed", at=at, by=None, facts={})
+    call_off(kind=reminders.KIND, subject=application.subject, at=at)
     _owe(application, posting, "draft_lapsed", application.dossier_code, at, {"closed_at": _closed_at(posting)})
 
 

@@ -16,7 +16,6 @@ from journal import clock
 from postings.models import Posting
 
 POSTS_MAX = 30
-PREFIX_POSTS, PREFIX_REFEREES = "postes", "referents"
 
 
 def _helper(*rows: tuple[str, ...] | str) -> FormHelper:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import is_candidate
-from applications import policy
+from applications import policy, reminders
 from applications.completeness import Missing, missing
 from applications.drafts import lock
 from applications.manifest import digest, freeze
@@ -22,7 +22,7 @@ from journal.addresses import path_of
 from journal.append import append
 from journal.merkle import leaf_hash
 from journal.models import Entry
-from notices.outbox import enqueue
+from notices.outbox import call_off, enqueue
 from postings.locks import hold_shared
 from postings.models import Posting
 
@@ -113,6 +113,7 @@ def _accept(application: Application, at: datetime, by: User) -> Application:
     entry = move(application, State.SUBMITTED, kind="application.submitted", at=at, by=by, facts=facts)
     application.entry_hash = leaf_hash(entry.body.encode()).hex()
     application.save(update_fields=["entry_hash"])
+    call_off(kind=reminders.KIND, subject=application.subject, at=at)
     enqueue(
         key=f"receipt:{application.dossier_code}",
         kind="receipt",

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import closing, orphans
+from applications import closing, orphans, reminders
 
 
 @shared_task
@@ -14,3 +14,8 @@ def close_due_intakes() -> None:
 @shared_task
 def delete_orphans() -> None:
     orphans.delete_orphans()
+
+
+@shared_task
+def remind_drafts() -> None:
+    reminders.remind_drafts()

@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     ),
     "withdrawn": _kind("post", "dossier", "name", "at"),
     "intake_closed": _kind("post", "dossier", "name", "closed_at"),
+    "draft_reminder": _kind("post", "name", "closes_at", "left", "missing", "link"),
     "draft_lapsed": _kind("post", "name", "closed_at"),
     "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
     "interview_invitation": _kind(
@@ -87,6 +88,7 @@ LABELS = {
     "receipt": _("récépissé"),
     "withdrawn": _("retrait"),
     "intake_closed": _("dossier enregistré à la clôture"),
+    "draft_reminder": _("rappel : brouillon non déposé"),
     "draft_lapsed": _("brouillon non déposé"),
     "deadline_extended": _("report de la date limite"),
     "interview_invitation": _("convocation à l’entretien"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import is_hr
@@ -87,12 +88,14 @@ def _end_of_a_secret() -> datetime:
 def approve(*, notice: Notice, by: User, release_at: datetime | None = None, reason: str = "") -> Notice:
     """Let a prepared or recalled notice leave at ``release_at``, recallable until then; at once by default.
 
-    Raises PermissionDenied for anyone but HR, NoticeRefused once it is approved or gone.
+    Raises PermissionDenied for anyone but HR, NoticeRefused once it is approved or gone, or was called off.
     """
     only_hr(by)
     with transaction.atomic():
         now = clock.now()
         found = locked(notice, {NoticeState.PREPARED, NoticeState.RECALLED})
+        if not KINDS[found.kind].approval:
+            raise NoticeRefused(_("Ce message n’a plus d’objet : il ne part plus."))
         _approve(found, by, release_at or now, now)
     return found
 
@@ -128,6 +131,20 @@ def recall(*, notice: Notice, by: User, reason: str) -> Notice:
         found.save(update_fields=["state", "approved_at", "release_at"])
         record(found, "notice.recalled", by=by, at=clock.now(), reason=reason)
     return found
+
+
+def call_off(*, kind: str, subject: str, at: datetime) -> int:
+    """Recall the messages of one kind about one subject that have not left: what they ask for is done, or over.
+
+    In the transaction of the act that leaves them without object. One whose dialogue has begun is gone. How many there were.
+    """
+    idle = Notice.objects.select_for_update().filter(kind=kind, subject=subject, state=NoticeState.RELEASED)
+    found = list(idle.order_by("pk"))
+    for notice in found:
+        notice.state = NoticeState.RECALLED
+        notice.save(update_fields=["state"])
+        append("notice.recalled", at=at, actor="system", subject=notice.journal_subject, facts={})
+    return len(found)
 
 
 def release_due() -> int:

@@ -87,7 +87,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 PMP_QUEUE = env.text("PMP_QUEUE", "pmp")
 CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
 CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
-CELERY_TASK_ROUTES = {"notices.tasks.*": {"queue": f"{PMP_QUEUE}-notices"}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": f"{PMP_QUEUE}-notices"} for name in ("notices.tasks.*", "applications.tasks.remind_drafts")
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
 if PMP_BROKER_URL == "filesystem://":
@@ -111,6 +113,7 @@ def _sweep(task: str, seconds: float) -> dict[str, Any]:
 
 CELERY_BEAT_SCHEDULE = {
     "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
+    "remind-drafts": _sweep("applications.tasks.remind_drafts", 20),
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),

@@ -83,9 +83,9 @@ def _steps(application: Application, lacking: list[Missing], current: str) -> li
     slug = application.posting.slug
     steps = []
     for name, label in [*STEP_LABELS.items(), (REVIEW, _("Relire et déposer"))]:
-        lacks = [item.label for item in lacking if item.step == name]
-        state = "todo" if lacks or name == REVIEW else "done"
         url = reverse(f"applications:{name}", args=[slug])
+        lacks = [{"label": item.label, "url": f"{url}#{item.anchor}"} for item in lacking if item.step == name]
+        state = "todo" if lacks or name == REVIEW else "done"
         steps.append({"label": label, "url": url, "state": "current" if name == current else state, "missing": lacks})
     return steps
 
@@ -111,6 +111,7 @@ def file_context(application: Application, current: str = "") -> dict[str, Any]:
         "state_at": _left_at(application, state),
         "editable": policy.may_edit(application),
         "missing": lacking,
+        "complete_steps": len(Step) - len({item.step for item in lacking}),
         "steps": _steps(application, lacking, current) if draft else [],
     }
 

@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications import drafts, policy
-from applications.completeness import Step
+from applications.completeness import PREFIX_POSTS, PREFIX_REFEREES, Step
 from applications.drafts import NotEditable
 from applications.forms import (
-    PREFIX_POSTS,
-    PREFIX_REFEREES,
     AnswersForm,
     BaseReferees,
     CareerForm,

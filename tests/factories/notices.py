@@ -22,6 +22,10 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     | {"entry_page": "/registre/entree/12/9f86d081884c7d65/"},
     "withdrawn": _FILE | {"at": AT},
     "intake_closed": _FILE | {"closed_at": AT},
+    "draft_reminder": {
+        "post": POST, "name": NAME, "closes_at": AT, "left": "moins de 3 heures",
+        "missing": ["Curriculum vitae", "Réponse à la question 2"], "link": "https://pmp.example/candidature/secretaire-general/"
+    },
     "draft_lapsed": {"post": POST, "name": NAME, "closed_at": AT},
     "deadline_extended": {
         "post": POST, "name": NAME, "previous": AT, "closes_at": "2025-11-03T15:30:00+00:00", "reason": "Panne du réseau."
