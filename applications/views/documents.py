@@ -16,7 +16,7 @@ from applications import documents as acts
 from applications import policy
 from applications.completeness import Step
 from applications.drafts import NotEditable
-from applications.forms import UploadForm
+from applications.forms_upload import UploadForm
 from applications.models import Application
 from applications.serving import pdf_response
 from applications.views.page import gather, own_file, show
