@@ -97,7 +97,7 @@ class Session(AbstractBaseSession):
     signed_in_at = models.DateTimeField(_("connecté le"), null=True, blank=True)
     seen_at = models.DateTimeField(_("dernière activité"), null=True, blank=True)
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
 

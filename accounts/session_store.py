@@ -1,7 +1,7 @@
 """Sessions in the database that know whose they are, so that a person can see and end their own."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -26,11 +26,11 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        self.row = super()._get_session_from_db()
+        self.row = super()._get_session_from_db()  # type: ignore[misc]
         return self.row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.user_id, row.device = data.get(SESSION_KEY), data.get(DEVICE, "")
         row.signed_in_at = datetime.fromtimestamp(data[SIGNED_IN], UTC) if SIGNED_IN in data else None
         row.seen_at = timezone.now()

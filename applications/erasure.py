@@ -24,6 +24,18 @@ from postings.locks import hold_shared
 
 #: Stands where words were that the database wants: a refusal has its reason.
 ERASED = "—"
+#: All that hangs on a file and says something, in an order in which it can go.
+_WORDS = (
+    "documents",
+    "uploads",
+    "answers",
+    "career",
+    "referees",
+    "piece_requests",
+    "contact_corrections",
+    "objections",
+    "erasure_requests",
+)
 
 
 class NotErasable(Exception):
@@ -108,20 +120,22 @@ def _entry(application: Application, cause: ErasureCause, by: User | None) -> En
 
 def _empty(application: Application) -> None:
     """Take out every word of the candidate's, and every word about them."""
-    documents, uploads = application.documents.all(), application.uploads.all()
-    names = [name for pair in documents.values_list("file", "preview") for name in pair if name]
-    names += [upload.stored_name for upload in uploads]
-    for rows in (documents, uploads, application.answers, application.career, application.referees):
-        rows.all().delete()
-    for rows in (application.piece_requests, application.contact_corrections, application.objections):
-        rows.all().delete()
-    application.erasure_requests.all().delete()
+    names = _stored(application)
+    for kept in _WORDS:
+        getattr(application, kept).all().delete()
     Accommodation.objects.filter(application=application).delete()
     EqualityOffer.objects.filter(application=application).delete()
     Screening.objects.filter(application=application).exclude(reason="").update(reason=ERASED)
     _blank(application)
     messages.scrub_about(subject=application.subject)
     transaction.on_commit(lambda: _delete_files(names))
+
+
+def _stored(application: Application) -> list[str]:
+    """Every file in the storage that belongs to it."""
+    pairs = application.documents.values_list("file", "preview")
+    parts = [upload.stored_name for upload in application.uploads.all()]
+    return [name for pair in pairs for name in pair if name] + parts
 
 
 def _blank(application: Application) -> None:

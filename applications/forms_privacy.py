@@ -1,7 +1,11 @@
 """What a candidate says about their own data."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from applications import equality
 
 
 class ErasureRequestForm(forms.Form):
@@ -13,3 +17,15 @@ class ErasureRequestForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class EqualityForm(forms.Form):
+    """Four questions, none of which asks for an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (words, choices) in equality.QUESTIONS.items():
+            options = [*choices.choices, ("", _("Je préfère ne pas répondre"))]
+            self.fields[name] = forms.ChoiceField(
+                label=str(words), choices=options, required=False, initial="", widget=forms.RadioSelect
+            )
