@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
@@ -31,8 +32,9 @@ class Taken:
     preview: bytes
 
 
-def _megabytes(size: int, *, digits: int = 1) -> str:
-    return floatformat(size / 1_000_000, digits)
+def _megabytes(size: int) -> str:
+    """In tenths, rounded up: one byte more than 5 MB must not read as 5 MB."""
+    return floatformat(ceil(size / 100_000) / 10, -1)
 
 
 def _scan(content: bytes) -> None:
@@ -46,7 +48,7 @@ def _scan(content: bytes) -> None:
 
 def _refuse_by_size(code: str, size: int, most: int) -> None:
     if size > most:
-        raise refusal(code, size=_megabytes(size), max=_megabytes(most, digits=-1))
+        raise refusal(code, size=_megabytes(size), max=_megabytes(most))
 
 
 def _refuse_by_outside(content: bytes) -> None:
@@ -87,7 +89,7 @@ def _joined(files: Sequence[File], requirement: DocumentRequirement) -> Taken:
     if found.fault == "heavy":
         raise refusal("photos_slow")
     if found.fault == "photos_heavy":
-        raise refusal("photos_heavy", max=_megabytes(requirement.max_bytes, digits=-1))
+        raise refusal("photos_heavy", max=_megabytes(requirement.max_bytes))
     if found.fault:
         name = files[found.index][0]
         raise in_photo(refusal(found.fault), number=found.index + 1, name=name, of=len(files))

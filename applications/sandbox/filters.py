@@ -35,10 +35,16 @@ class Budget:
             raise TooMuch
 
 
+def _sliced(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Short pieces: zlib copies what it hasn't used yet, each time."""
+    for piece in pieces:
+        for at in range(0, len(piece), 8192):
+            yield piece[at : at + 8192]
+
+
 def _flate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     state = zlib.decompressobj()
-    for piece in pieces:
-        data = piece
+    for data in _sliced(pieces):
         while data and not state.eof:
             try:
                 yield state.decompress(data, PIECE)
@@ -48,6 +54,17 @@ def _flate(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 raise Damaged from error
             data = state.unconsumed_tail
     yield state.flush()
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Small pieces made into larger ones: counting each would take longer than making it."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
 
 
 def _run_length(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -146,5 +163,5 @@ def decoded(raw: bytes, names: list[str], *budgets: Budget) -> Iterator[bytes]:
             break
         if name not in _UNDO:
             raise Damaged
-        pieces = _counted(_UNDO[name](pieces), budgets)
+        pieces = _counted(_gathered(_UNDO[name](pieces)), budgets)
     yield from pieces

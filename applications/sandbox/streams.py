@@ -84,8 +84,11 @@ def measure(stream: Any, total: Budget) -> None:
         return
     budget, tail = Budget(STREAM_BYTES), b""
     for piece in decoded(stream.read_raw_bytes(), names, total, budget):
-        tail = tail[-700:] + piece
-        for inline in _INLINE.findall(tail):
+        text = tail + piece if b"B" in tail else piece
+        tail = text[-700:]
+        if b"BI" not in text:  # far quicker than to search for what follows it
+            continue
+        for inline in _INLINE.findall(text):
             sides = [int(side) for side in _INLINE_SIDE.findall(inline)]
             _measure(max(sides, default=0), min(sides, default=0))
 

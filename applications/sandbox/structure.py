@@ -27,8 +27,10 @@ ORDER = (
     "heavy",
     "picture",
     "page_size",
+    "no_pages",
     "damaged",
 )
+#: The table of objects had to be guessed: what we see may not be what another reader sees.
 _RECOVERED = ("reconstruct", "file is damaged")
 
 
@@ -85,9 +87,13 @@ def _faults(document: pikepdf.Pdf) -> Iterator[str]:
     yield from _pages(document)
 
 
-def _recovered(document: pikepdf.Pdf) -> bool:
-    """Whether the table of objects had to be guessed: then what we saw may not be what another reader sees."""
-    return any(words in str(warning) for warning in document.get_warnings() for words in _RECOVERED)
+def _told(document: pikepdf.Pdf) -> Iterator[str]:
+    """What qpdf itself stumbled on."""
+    for warning in map(str, document.get_warnings()):
+        if "limit exceeded" in warning:
+            yield "heavy"
+        elif any(words in warning for words in _RECOVERED):
+            yield "damaged"
 
 
 def examine(content: bytes) -> tuple[str, int]:
@@ -108,12 +114,13 @@ def examine(content: bytes) -> tuple[str, int]:
                 return "heavy", 0
             pages = len(document.pages)
             found = set(_faults(document)) if pages else {"no_pages"}
-            if _recovered(document):
-                found.add("damaged")
+            found |= set(_told(document))
     except pikepdf.PasswordError:
         return "password", 0
-    except pikepdf.PdfError:
+    except pikepdf.PdfError as error:
+        if "no pages found" in str(error):
+            return "no_pages", 0
         return ("heavy" if pikepdf.settings.qpdf_limit_errors() else "damaged"), 0
     if pikepdf.settings.qpdf_limit_errors():
         found.add("heavy")
-    return next((fault for fault in (*ORDER, "no_pages") if fault in found), ""), pages
+    return next((fault for fault in ORDER if fault in found), ""), pages
