@@ -1,6 +1,7 @@
 """HR's view of the files, in Django's admin: nothing is typed over, every act is a button."""
 
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -10,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr
-from applications import admin_deadline, admin_file, admin_trace
-from applications.models import Application, LateAttempt
+from applications import admin_deadline, admin_exchanges, admin_file, admin_trace
+from applications.exchanges.objections import answer_by
+from applications.models import Accommodation, Application, LateAttempt, Objection, PieceRequest
 from applications.policy_screening import may_read_files
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
@@ -80,6 +82,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
             path("<int:pk>/admettre/", admin_file.AdmitView.as_view(), name="applications_application_admit"),
             path("<int:pk>/refuser/", admin_file.RefuseView.as_view(), name="applications_application_refuse"),
             path("<int:pk>/pieces/<uuid:public_id>/", admin_file.document, name="applications_application_document"),
+            path("<int:pk>/demander/", admin_exchanges.ask_piece, name="applications_application_ask_piece"),
+            path("demandes/<int:pk>/classer/", admin_exchanges.settle_piece, name="applications_piecerequest_settle"),
             path("report/<slug:slug>/", admin_deadline.ExtendView.as_view(), name="applications_application_extend"),
         ]
         for pattern in views:
@@ -120,3 +124,48 @@ class LateAttemptAdmin(ReadOnlyAdmin):
     list_filter = ["application__posting"]
     search_fields = ["application__dossier_code"]
     list_select_related = ["application"]
+
+
+class ExchangeAdmin(ReadOnlyAdmin):
+    """The list of one sort of exchange; what is done about each, its own page says."""
+
+    list_filter: ClassVar[Any] = [("answered_at", admin.EmptyFieldListFilter), "application__posting"]
+    search_fields = ["application__dossier_code"]
+    list_select_related = ["application"]
+
+
+@admin.register(PieceRequest)
+class PieceRequestAdmin(ExchangeAdmin):
+    """Pieces that HR asked for."""
+
+    list_display = ["application", "requirement", "asked_at", "due_at", "answered_at", "settled_at"]
+    list_filter: ClassVar[Any] = [admin_exchanges.AwaitedFilter, "application__posting"]
+    list_select_related = ["application", "requirement"]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        return admin_exchanges.file_of_request(request, object_id)
+
+
+@admin.register(Accommodation)
+class AccommodationAdmin(ExchangeAdmin):
+    """What candidates need. HR alone reads it: it may tell of their health."""
+
+    list_display = ["application", "asked_at", "answered_at"]
+    may_view = staticmethod(is_hr)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        return admin_exchanges.accommodation(request, object_id)
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ExchangeAdmin):
+    """Recourses against the decision."""
+
+    list_display = ["application", "lodged_at", "answer_by", "answered_at", "outcome"]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        return admin_exchanges.objection(request, object_id)
+
+    @admin.display(description=_("réponse au plus tard le"))
+    def answer_by(self, objection: Objection) -> date:
+        return answer_by(objection)

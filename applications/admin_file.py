@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from accounts.policy import person
 from applications import screening
+from applications.admin_exchanges import exchanges_context
 from applications.forms_screening import RefusalForm
 from applications.models import Application, Document
 from applications.policy_screening import get_file_or_404, may_screen
@@ -55,6 +56,7 @@ def file_context(request: HttpRequest, application: Application, form: RefusalFo
         "may_screen": may_screen(request.user, application),
         "intake_closed": application.posting.closed_at is not None,
         "form": form or RefusalForm(),
+        **exchanges_context(request, application),
         "next_waiting": waiting.order_by("submitted_at").first(),
         "opts": Application._meta,
     }

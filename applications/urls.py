@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from applications.views import documents, file, steps, submission, tracking
+from applications.views import after, documents, equality, file, own_data, steps, submission, tracking
 
 app_name = "applications"
 urlpatterns = [
     path("", file.mine, name="mine"),
+    path("mes-donnees/", own_data.own, name="own_data"),
+    path("mes-donnees/copie/", own_data.export, name="export"),
+    path("mes-donnees/fermer/", own_data.close_account, name="close_account"),
     path("pieces/<uuid:public_id>/", documents.download, name="document"),
     path("pieces/<uuid:public_id>/supprimer/", documents.remove, name="document_remove"),
     path("<slug:slug>/", file.overview, name="overview"),
@@ -23,5 +26,12 @@ urlpatterns = [
     path("<slug:slug>/preuve.json", submission.proof, name="proof"),
     path("<slug:slug>/manifeste.json", submission.manifest, name="manifest"),
     path("<slug:slug>/retrait/", tracking.withdraw, name="withdraw"),
+    path("<slug:slug>/coordonnees/", after.contact, name="contact"),
+    path("<slug:slug>/amenagement/", after.accommodation, name="accommodation"),
+    path("<slug:slug>/pieces-demandees/<uuid:public_id>/", after.piece, name="piece"),
+    path("<slug:slug>/recours/", after.objection, name="objection"),
+    path("<slug:slug>/egalite/", equality.questions, name="equality"),
+    path("<slug:slug>/egalite/resultats/", equality.results, name="equality_results"),
+    path("<slug:slug>/effacement/", own_data.erase, name="erase"),
     path("<slug:slug>/suivi/", tracking.follow, name="follow"),
 ]

@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "piece.requested": "HR asked for a piece after submission; facts: requirement, deadline.",
     "piece.received": "A piece asked for came in time; facts: requirement, deadline, salted hash.",
     "piece.refused_late": "A piece asked for came too late; facts: requirement, deadline.",
+    "piece.settled": "HR has seen a piece asked for, or that it did not come; facts: requirement, whether it came.",
     "contact.corrected": "A candidate corrected their contact details after submission.",
     "accommodation.asked": "A candidate said what they need, or said it anew.",
     "accommodation.answered": "HR answered what a candidate needs.",

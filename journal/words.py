@@ -26,6 +26,7 @@ WORDS: dict[str, Promise] = {
     "piece.requested": _("Pièce demandée après le dépôt"),
     "piece.received": _("Pièce demandée reçue à temps"),
     "piece.refused_late": _("Pièce demandée refusée car tardive"),
+    "piece.settled": _("Demande de pièce classée"),
     "contact.corrected": _("Coordonnées corrigées par le candidat"),
     "accommodation.asked": _("Aménagement demandé"),
     "accommodation.answered": _("Réponse donnée à une demande d’aménagement"),

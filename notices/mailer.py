@@ -18,7 +18,12 @@ from notices.kinds import KINDS
 from notices.models import Notice
 
 #: The name of each kind's letter, as the reader's computer keeps it.
-LETTER_NAMES = {"receipt": "recepisse", "interview_invitation": "convocation", "decision": "decision"}
+LETTER_NAMES = {
+    "receipt": "recepisse",
+    "interview_invitation": "convocation",
+    "decision": "decision",
+    "objection_answered": "recours",
+}
 
 
 def message_id(notice: Notice) -> str:

@@ -16,6 +16,7 @@ from evaluations.models import Interview, ReferenceRequest, ReferenceState
 from evaluations.references import LISTED
 from journal import clock
 from notices.models import Notice, NoticeState
+from pmp_recruit import desk_exchanges
 from postings.models import Posting
 
 FILES, LETTERS = "admin:applications_application_changelist", "admin:notices_notice_changelist"
@@ -54,12 +55,14 @@ def desk(user: Visitor) -> tuple[list[Campaign], list[Task]]:
     """The campaigns with what waits in each, and the troubles of the mail."""
     now, acts = clock.now(), is_hr(user)
     files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(), _letters(), _dates(now)
+    exchanged = desk_exchanges.waiting(now, acts=acts)
     found = []
     for posting in campaigns():
         submitted, drafts = files[posting.pk, State.SUBMITTED], files[posting.pk, State.DRAFT]
         to_screen = submitted if posting.closed_at else 0
         counts = (to_screen, unplaced[posting.pk], unverified[posting.pk], letters[posting.slug])
         tasks, ahead = _tasks(posting, counts, acts=acts), _ahead(posting, dates, now)
+        tasks += [Task(words, url) for words, url in exchanged[posting.pk]]
         found.append(Campaign(posting, submitted=submitted, drafts=drafts, tasks=tasks, dates=ahead))
     return found, _troubles()
 
@@ -131,6 +134,7 @@ def _dates(now: datetime) -> dict[str, dict[int | str, datetime]]:
     return {
         "interviews": dict(interviews.values_list("posting").annotate(Min("starts_at"))),
         "references": dict(asked.values_list("referee__application__posting").annotate(Min("expires_at"))),
+        "pieces": desk_exchanges.next_due(now),
         "letters": dict(leaving.values_list("campaign").annotate(Min("release_at"))),
     }
 
@@ -141,6 +145,7 @@ def _ahead(posting: Posting, dates: dict[str, dict[int | str, datetime]], now: d
         (posting.closes_at if posting.closes_at > now else None, _("clôture des candidatures")),
         (dates["interviews"].get(posting.pk), _("prochain entretien")),
         (dates["references"].get(posting.pk), _("fin du délai d’un référent")),
+        (dates["pieces"].get(posting.pk), _("fin du délai d’une pièce demandée")),
         (dates["letters"].get(posting.slug), _("départ des lettres de décision")),
     ]
     return sorted((when, words) for when, words in known if when is not None)

@@ -23,6 +23,9 @@ class PieceRequest(models.Model):
     asked_at = models.DateTimeField(_("demandée à"))
     due_at = models.DateTimeField(_("à envoyer avant"))
     answered_at = models.DateTimeField(_("reçue à"), null=True, blank=True)
+    settled_at = models.DateTimeField(
+        _("classée à"), null=True, blank=True, help_text=_("Le bureau a vu ce qui est venu, ou que rien ne vint.")
+    )
 
     class Meta:
         verbose_name = _("demande de pièce")

@@ -13,8 +13,8 @@ from accounts.policy import is_candidate, requires
 from applications import intake, policy
 from applications.states import UNSUBMITTED
 from applications.views.page import person, show
+from applications.views.tracking import followed
 from journal import clock
-from notices.outbox import visible_to
 from postings.policy import get_visible_posting_or_404, visible_postings
 
 
@@ -37,9 +37,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponseBase:
     if application is None:
         return _welcome(request, slug)
     if application.state not in UNSUBMITTED:
-        letters = list(visible_to(application.candidate).filter(subject=application.subject))
-        may_withdraw = policy.may_withdraw(application)
-        return show(request, application, "submitted.html", letters=letters, may_withdraw=may_withdraw)
+        return show(request, application, "submitted.html", **followed(application))
     return show(request, application, "overview.html", late_attempts=list(application.late_attempts.all()))
 
 

@@ -1,72 +1,53 @@
 """Following one's file, and withdrawing it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import intake, policy
+from applications import intake, policy, timeline
+from applications.exchanges import objections
 from applications.models import Application
+from applications.policy_exchanges import is_followed, may_ask_accommodation
 from applications.states import UNSUBMITTED, State
 from applications.transitions import MoveRefused
 from applications.views.page import own_file, show
-from applications.views.steps import form_methods
-from notices.models import Notice
+from journal import clock
 from notices.outbox import visible_to
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to the file, in plain words."""
-
-    at: datetime
-    words: str | Promise
-
-
-#: The moves that a candidate may see; what lies between them is told by letters, once released.
-_MOVES = {
-    State.SUBMITTED: _("Votre candidature a été déposée"),
-    State.WITHDRAWN: _("Vous avez retiré votre candidature"),
-    State.LAPSED: _("Votre brouillon n’a pas été déposé avant la clôture"),
-}
-
-
-_LETTERS = {
-    "receipt": _("Votre récépissé est disponible"),
-    "interview_invitation": _("Une convocation à un entretien vous a été adressée"),
-    "decision": _("La décision vous a été adressée"),
-}
-_OTHER_LETTER = _("Un courrier vous a été adressé")
-
-
-def _events(application: Application, letters: list[Notice]) -> list[Event]:
-    events = [Event(application.created_at, _("Vous avez ouvert un brouillon"))]
-    for attempt in application.late_attempts.all():
-        events.append(Event(attempt.at, _("Un dépôt a été refusé : il est arrivé après la date limite")))
-    for move in application.moves.filter(to_state__in=_MOVES):
-        events.append(Event(move.at, _MOVES[State(move.to_state)]))
-    closed_at = application.posting.closed_at
-    if closed_at:
-        events.append(Event(closed_at, _("Le dépôt des candidatures a été clos")))
-    events += [
-        Event(letter.released_at, _LETTERS.get(letter.kind, _OTHER_LETTER)) for letter in letters if letter.released_at
-    ]
-    return sorted(events, key=lambda event: event.at)
+def followed(application: Application) -> dict[str, Any]:
+    """What a candidate may do once the file is in, and what was written to them."""
+    now = clock.now()
+    letters = list(visible_to(application.candidate).filter(subject=application.subject))
+    requests = list(application.piece_requests.select_related("requirement"))
+    open_, period = is_followed(application), objections.period(application)
+    return {
+        "letters": letters,
+        "invited": any(letter.kind == "interview_invitation" for letter in letters),
+        "followed": open_,
+        "awaited": [r for r in requests if open_ and r.answered_at is None and now < r.due_at],
+        "replaceable": [r for r in requests if open_ and r.answered_at is not None and now < r.due_at],
+        "may_withdraw": policy.may_withdraw(application),
+        "may_ask_accommodation": may_ask_accommodation(application),
+        "accommodation": getattr(application, "accommodation", None),
+        "period": period,
+        "may_object": period is not None and now < period.ends_at,
+        "objection": application.objections.last(),
+    }
 
 
 @require_safe
 @own_file
 def follow(request: HttpRequest, application: Application) -> HttpResponse:
-    """What happened, when, by the clock of record."""
-    letters = list(visible_to(application.candidate).filter(subject=application.subject))
-    return show(request, application, "follow.html", events=_events(application, letters), letters=letters)
+    """What happened, when, by the clock of record; what comes next; what may be done."""
+    context = followed(application)
+    days = timeline.by_day(timeline.events(application, context["letters"]))
+    return show(request, application, "follow.html", days=days, **context)
 
 
-@form_methods
+@require_http_methods(["GET", "HEAD", "POST"])
 @own_file
 def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     """Say what withdrawing means, then do it."""

@@ -1,6 +1,6 @@
 """French typography for dates, hours and sizes; loaded in every template."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -34,11 +34,23 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
-def instant(value: datetime) -> str:
-    """« jeudi 30 octobre 2025 à 16 h 29 min 59,999 s »: for receipts and late attempts."""
+def exact_hour(value: datetime) -> str:
+    """« 16 h 29 min 59,999 s »."""
     local = timezone.localtime(value)
     seconds = f"{local.second:02},{local.microsecond // 1000:03}"
-    return f"{moment(value)}{NBSP}min{NBSP}{seconds}{NBSP}s"
+    return f"{hour(value)}{NBSP}min{NBSP}{seconds}{NBSP}s"
+
+
+@register.filter
+def instant(value: datetime) -> str:
+    """« jeudi 30 octobre 2025 à 16 h 29 min 59,999 s »: for receipts and late attempts."""
+    return f"{day(value)} à{NBSP}{exact_hour(value)}"
+
+
+@register.filter
+def until(value: datetime) -> str:
+    """« mardi 4 novembre 2025 à 23 h 59 »: the last minute before an instant that is itself too late, such as a midnight."""
+    return moment(value - timedelta(microseconds=1))
 
 
 @register.filter

@@ -1,0 +1,87 @@
+"""Who may write to whom about a submitted file, and until when.
+
+No predicate here looks at how far a file got: until its letter is out, every candidate may do the same things.
+"""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.policy import Visitor, is_hr
+from applications import policy
+from applications.models import Accommodation, Application, Objection, PieceRequest
+from applications.policy_screening import may_read_files
+from applications.states import IN_PLAY, UNSUBMITTED, State
+from notices.models import Notice
+from notices.outbox import visible_to
+
+
+def decision_letter(application: Application) -> Notice | None:
+    """The decision's letter, once its candidate may read it."""
+    return visible_to(application.candidate).filter(kind="decision", subject=application.subject).first()
+
+
+def is_decided(application: Application) -> bool:
+    """Whether the authority has decided, told or not."""
+    return Notice.objects.filter(kind="decision", subject=application.subject).exists()
+
+
+def is_followed(application: Application) -> bool:
+    """Whether the file is in and its candidate awaits the decision: not withdrawn, not erased, no letter yet."""
+    stands = application.state not in UNSUBMITTED | {State.WITHDRAWN} and application.manifest is not None
+    return stands and decision_letter(application) is None
+
+
+def may_ask_accommodation(application: Application) -> bool:
+    """Whether the candidate may say what they need: from the first draft on."""
+    return policy.may_edit(application) or is_followed(application)
+
+
+def may_ask_piece(user: Visitor, application: Application) -> bool:
+    """Whether HR may ask for a piece: of a file in play, before the decision."""
+    return is_hr(user) and application.state in IN_PLAY and not is_decided(application)
+
+
+def may_answer_objection(user: Visitor, objection: Objection) -> bool:
+    """HR, but not the person who found the file inadmissible: nobody judges a recourse against their own act."""
+    screening = getattr(objection.application, "screening", None)
+    refuser = screening.by_id if screening and not screening.admitted else None
+    return is_hr(user) and user.pk != refuser
+
+
+def get_own_request_or_404(user: Visitor, slug: str, public_id: UUID) -> PieceRequest:
+    """A request that HR made to the person."""
+    application = policy.get_own_application_or_404(user, slug)
+    rows = PieceRequest.objects.select_related("requirement", "application__posting", "application__candidate")
+    return get_object_or_404(rows, application=application, public_id=public_id)
+
+
+def _number(pk: int | str) -> int:
+    try:
+        return int(pk)
+    except ValueError as no_number:
+        raise Http404 from no_number
+
+
+def get_request_or_404(user: Visitor, pk: int | str) -> PieceRequest:
+    """A request for a piece, for who may read files. Http404 to anyone else."""
+    if not may_read_files(user):
+        raise Http404
+    return get_object_or_404(PieceRequest.objects.select_related("application"), pk=_number(pk))
+
+
+def get_accommodation_or_404(user: Visitor, pk: int | str) -> Accommodation:
+    """What a candidate needs, for HR alone: it may tell of their health (loi 09-08, article 21). Http404 to anyone else."""
+    if not is_hr(user):
+        raise Http404
+    rows = Accommodation.objects.select_related("application__posting", "application__candidate", "answered_by")
+    return get_object_or_404(rows, pk=_number(pk))
+
+
+def get_objection_or_404(user: Visitor, pk: int | str) -> Objection:
+    """A recourse, for who may read files. Http404 to anyone else."""
+    if not may_read_files(user):
+        raise Http404
+    rows = Objection.objects.select_related("application__posting", "application__candidate", "application__screening")
+    return get_object_or_404(rows.select_related("answered_by"), pk=_number(pk))
