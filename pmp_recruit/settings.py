@@ -206,6 +206,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pmp_recruit.context.site",
+                "applications.context.last_hour",
                 "rehearsal.context.banner",
             ],
             "builtins": ["pmp_recruit.templatetags.french"],
@@ -255,6 +256,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "60/h/key",
     "change_address": "60/h/user,60/h/key" if PMP_REHEARSAL else "5/h/user,5/h/key",
     "export_data": "5/h/user",
+    "passkey_login": "60/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "accounts.session_store"
