@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr
-from applications import admin_deadline, admin_exchanges, admin_file, admin_trace
+from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
 from applications.exchanges.objections import answer_by
-from applications.models import Accommodation, Application, LateAttempt, Objection, PieceRequest
+from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
 from applications.policy_screening import may_read_files
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
@@ -169,3 +169,6 @@ class ObjectionAdmin(ExchangeAdmin):
     @admin.display(description=_("réponse au plus tard le"))
     def answer_by(self, objection: Objection) -> date:
         return answer_by(objection)
+
+
+admin.site.register(ErasureRequest, admin_erasure.ErasureRequestAdmin)

@@ -29,3 +29,17 @@ class EqualityForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=str(words), choices=options, required=False, initial="", widget=forms.RadioSelect
             )
+
+
+class ErasureAnswerForm(forms.Form):
+    """HR's answer, in words."""
+
+    answer = forms.CharField(
+        label=_("Réponse au candidat"),
+        max_length=2000,
+        help_text=_(
+            "Dites ce qui est gardé, pourquoi, et jusqu’à quand. Le candidat la reçoit telle quelle, par courriel."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Répondez en quelques mots : le candidat les recevra par courriel.")},
+    )

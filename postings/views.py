@@ -1,7 +1,7 @@
 """The notice as the public reads it."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -69,6 +69,13 @@ def deadline_ics(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def hour(request: HttpRequest, slug: str) -> JsonResponse:
+    """The clock of record and the deadline as they are now, for a page that was open for long."""
+    posting = get_visible_posting_or_404(slug)
+    return JsonResponse({"now": clock.now().isoformat(), "closes_at": posting.closes_at.isoformat()})
+
+
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What becomes of personal data."""
-    return render(request, "postings/privacy.html")
+    return render(request, "postings/privacy.html", {"postings": visible_postings()})

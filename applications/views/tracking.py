@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import intake, policy, timeline
+from applications import equality, intake, policy, timeline
 from applications.exchanges import objections
 from applications.models import Application
 from applications.policy_exchanges import is_followed, may_ask_accommodation
@@ -29,6 +29,7 @@ def followed(application: Application) -> dict[str, Any]:
         "followed": open_,
         "awaited": [r for r in requests if open_ and r.answered_at is None and now < r.due_at],
         "replaceable": [r for r in requests if open_ and r.answered_at is not None and now < r.due_at],
+        "may_answer_equality": equality.may_answer(application),
         "may_withdraw": policy.may_withdraw(application),
         "may_ask_accommodation": may_ask_accommodation(application),
         "accommodation": getattr(application, "accommodation", None),

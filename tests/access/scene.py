@@ -1,12 +1,23 @@
 """One campaign with something at every address, and a browser for each kind of person."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from applications.models import Application, Document, LateAttempt, Referee
+from applications.models import (
+    Accommodation,
+    Application,
+    Document,
+    ErasureRequest,
+    LateAttempt,
+    Objection,
+    PieceRequest,
+    Referee,
+)
 from evaluations.models import Interview, PanelMember
-from journal import checkpoint
+from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
 from notices.models import Notice
@@ -24,6 +35,10 @@ class Scene:
     application: Application
     document: Document
     late_attempt: LateAttempt
+    piece_request: PieceRequest
+    accommodation: Accommodation
+    objection: Objection
+    passkey: Authenticator
     interview: Interview
     referee: Referee
     member: PanelMember
@@ -57,6 +72,26 @@ def _late_attempt(application: Application) -> LateAttempt:
     return LateAttempt.objects.create(application=application, at=closes_at, closes_at=closes_at)
 
 
+def _piece_request(application: Application) -> PieceRequest:
+    """Awaited still."""
+    now, requirement = clock.now(), application.posting.requirements.get(code="diplomes")
+    return PieceRequest.objects.create(
+        application=application,
+        requirement=requirement,
+        message="Une copie lisible, s’il vous plaît.",
+        by=cast.hr(),
+        asked_at=now,
+        due_at=now + timedelta(days=5),
+    )
+
+
+def _passkey(application: Application) -> Authenticator:
+    """The owner's, who has also asked for the file to be erased."""
+    ErasureRequest.objects.create(application=application, asked_at=clock.now())
+    data = {"name": "Mon téléphone", "credential": {}}
+    return Authenticator.objects.create(user=application.candidate, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -80,6 +115,14 @@ def set_scene() -> Scene:
         application=application,
         document=application.documents.first(),
         late_attempt=_late_attempt(application),
+        piece_request=_piece_request(application),
+        accommodation=Accommodation.objects.create(
+            application=application, needs="Un accès sans escalier.", asked_at=clock.now()
+        ),
+        objection=Objection.objects.create(
+            application=application, grounds="Je conteste ma note.", lodged_at=clock.now()
+        ),
+        passkey=_passkey(application),
         interview=interview,
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.sessions import list_sessions
+from applications.models import ErasureRequest
 from evaluations.models import Deliberation, ReferenceRequest, ReferenceVerification, Ruling
 from journal.addresses import check_of
 from journal.models import Entry
@@ -22,6 +24,7 @@ CHAIR = frozenset({"chair"})
 HR = frozenset({"hr"})
 AUTHORITY = frozenset({"authority"})
 READERS = frozenset({"hr", "auditor"})
+AUDITOR = frozenset({"auditor"})
 ACCOUNTS = frozenset({"administrator"})
 STAFF = READERS | ACCOUNTS
 NOBODY: frozenset[str] = frozenset()
@@ -78,6 +81,13 @@ def _entry(scene: Scene) -> dict[str, Any]:
     return {"pk": submitted.pk, "check": check_of(submitted)}
 
 
+def _session(scene: Scene) -> dict[str, Any]:
+    """The owner's own, which is nobody else's to end."""
+    key = scene.browsers["owner"].session.session_key
+    found = list_sessions(user=scene.application.candidate, current=key)
+    return {"mark": found[0].mark if found else "ended"}
+
+
 def _mail(scene: Scene) -> dict[str, Any]:
     return {"name": scene.mail}
 
@@ -87,6 +97,7 @@ PUBLIC = {
     "postings:detail": Line(ANYONE, _posting),
     "postings:notice_text": Line(ANYONE, _posting),
     "postings:deadline_ics": Line(ANYONE, _posting),
+    "postings:hour": Line(ANYONE, _posting),
     "postings:privacy": Line(ANYONE),
     "journal:home": Line(ANYONE),
     "journal:latest": Line(ANYONE),
@@ -105,23 +116,38 @@ SIGN_IN = {
     "account_login": Line(ANYONE),
     "account_inactive": Line(ANYONE),
     "account_logout": Line(ANYONE),
+    "passkey_login": Line(ANYONE),
     "accounts:home": Line(SIGNED_IN),
+    "accounts:account": Line(SIGNED_IN),
+    "accounts:end_others": Line(SIGNED_IN, method="POST"),
+    "accounts:end_session": Line(OWNER, _session, "POST"),
+    "accounts:passkey_add": Line(SIGNED_IN),
+    "accounts:passkey_rename": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}),
+    "accounts:passkey_remove": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}, "POST"),
+    "address:change": Line(SIGNED_IN),
+    "address:codes": Line(SIGNED_IN),
 }
 
 #: The file of one candidate: to every other person, it doesn't exist.
 CANDIDATURE = {
     "applications:mine": Line(CANDIDATES),
+    "applications:own_data": Line(CANDIDATES),
+    "applications:export": Line(CANDIDATES, method="POST"),
+    "applications:close_account": Line(CANDIDATES),
+    "applications:equality_results": Line(AUDITOR, _posting),
     "applications:start": Line(CANDIDATES, _posting, "POST"),
     "applications:overview": Line(CANDIDATES, _posting),
     **{
         f"applications:{name}": Line(OWNER, _posting)
         for name in (
             "identity", "career", "documents", "referees", "answers", "declaration", "review", "receipt", "receipt_pdf",
-            "proof", "manifest", "withdraw", "follow",
+            "proof", "manifest", "withdraw", "follow", "contact", "accommodation", "objection",
+            "erase", "equality",
         )
     },
     "evaluations:my_interview": Line(OWNER, _posting),
     "evaluations:my_interview_ics": Line(OWNER, _posting),
+    "applications:piece": Line(OWNER, lambda scene: _posting(scene) | {"public_id": scene.piece_request.public_id}),
     "applications:document": Line(OWNER, _document),
     "applications:document_remove": Line(OWNER, _document, "POST"),
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
@@ -201,6 +227,12 @@ ADMIN = {
     **_admin_of("postings_posting", STAFF, lambda scene: scene.posting),
     **_admin_of("applications_application", READERS, lambda scene: scene.application),
     **_admin_of("applications_lateattempt", READERS, lambda scene: scene.late_attempt),
+    **_admin_of("applications_piecerequest", READERS, lambda scene: scene.piece_request),
+    **_admin_of("applications_accommodation", HR, lambda scene: scene.accommodation),  # it may tell of their health
+    **_admin_of("applications_objection", READERS, lambda scene: scene.objection),
+    "admin:applications_application_ask_piece": Line(HR, _file),
+    "admin:applications_piecerequest_settle": Line(HR, lambda scene: {"pk": scene.piece_request.pk}, "POST"),
+    **_admin_of("applications_erasurerequest", READERS, lambda scene: ErasureRequest.objects.first()),
     **_admin_of("notices_notice", READERS, lambda scene: scene.letter),
     "admin:notices_notice_letter": Line(READERS, lambda scene: {"pk": scene.letter.pk}),
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
