@@ -33,7 +33,9 @@ ATTEMPTS_KEPT = 20
 
 
 class TooLate(Exception):
-    """The submission came at or after the deadline, by the clock of record."""
+    """The submission came at or after the deadline, by the clock of record. ``recorded``: whether that was kept."""
+
+    recorded = True
 
     def __init__(self, at: datetime, closes_at: datetime) -> None:
         super().__init__(f"{at.isoformat()} >= {closes_at.isoformat()}")
@@ -141,6 +143,10 @@ def _record_incomplete_attempt(application: Application, at: datetime, lacking: 
 
 
 def _record_late_attempt(application: Application, late: TooLate, by: User) -> None:
+    """Keep when the attempt came. Twenty a file and a deadline: the first ones tell, and a journal can't be emptied."""
+    if application.late_attempts.filter(closes_at=late.closes_at).count() >= ATTEMPTS_KEPT:
+        late.recorded = False
+        return
     with transaction.atomic():
         LateAttempt.objects.create(application=application, at=late.at, closes_at=late.closes_at)
         facts = {"closes_at": late.closes_at}

@@ -18,6 +18,7 @@ from applications import policy
 from applications.completeness import Missing, Step, missing
 from applications.models import Answer, Application, Document
 from applications.states import State, shown_to_candidate
+from applications.views import last_hour
 from journal import clock
 from notices.outbox import visible_to
 
@@ -102,10 +103,12 @@ def file_context(application: Application, current: str = "") -> dict[str, Any]:
     state = shown_state(application)
     draft = application.state == State.DRAFT
     lacking = missing(gather(application)) if draft else []
+    now = clock.now()
     return {
         "application": application,
         "posting": application.posting,
-        "now": clock.now(),
+        "now": now,
+        "last_hour": last_hour.of_file(application, now, lacking, current),
         "state": state,
         "state_label": state.label,
         "state_at": _left_at(application, state),

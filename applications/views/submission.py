@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.states import UNSUBMITTED, State
 from applications.views.page import REVIEW, gather, own_file, show
 from applications.views.steps import form_methods
+from applications.views.too_late import too_late
 from journal import proofs
 from journal.addresses import path_of
 from journal.append import canonical
@@ -31,7 +32,7 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
         intake.submit(application=application, by=application.candidate)
     except intake.TooLate as late:
         application.refresh_from_db()
-        return show(request, application, "too_late.html", status=409, late=late)
+        return too_late(request, application, late)
     except intake.Incomplete as incomplete:
         return show(request, application, "review.html", current=REVIEW, status=422, refused=incomplete.missing)
     return redirect("applications:receipt", application.posting.slug)

@@ -20,7 +20,9 @@
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
-    setTimeout(() => delete form.dataset.sent, 4000);
+    const line = form.querySelector("[data-sending]");
+    if (line) line.textContent = line.dataset.sending;
+    setTimeout(() => delete form.dataset.sent, line ? 20000 : 4000);
   });
 
   // Who signs out leaves nothing of theirs on this device.

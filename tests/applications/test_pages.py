@@ -30,7 +30,7 @@ def test_draft_page_says_that_nothing_is_submitted(name: str) -> None:
     assert page.status_code == 200
     words = page.content.decode()
     assert "Brouillon — non déposée" in words
-    assert "candidature brouillon" in words.split("</title>")[0]
+    assert "<title>Brouillon non déposé — " in words
     assert application.dossier_code in words
 
 

@@ -49,7 +49,7 @@ def fill(area: Page | Locator, values: dict[str, str]) -> None:
 
 def says_draft(page: Page) -> None:
     """The title and the band say it, whatever the page."""
-    expect(page).to_have_title(re.compile("candidature brouillon"))
+    expect(page).to_have_title(re.compile("^Brouillon non déposé — "))
     expect(page.locator(".pmp-band-title")).to_have_text("Brouillon — non déposée")
 
 
@@ -251,10 +251,10 @@ def test_late_attempt_is_told_when_it_arrived(posting: Posting, open_page: OpenP
     press(page, "Déposer ma candidature")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre dépôt est arrivé trop tard")
-    expect(page.locator("main .pmp-dl dd")).to_have_count(3)
+    expect(page.locator("main .pmp-dl dd")).to_have_count(4)
     told = [plain(words) for words in page.locator("main .pmp-dl dd").all_inner_texts()]
     code = Application.objects.get().dossier_code
-    assert told == [*["jeudi 30 octobre 2025 à 16 h 30 min 00,000 s"] * 2, code]
+    assert told == [*["jeudi 30 octobre 2025 à 16 h 30 min 00,000 s"] * 2, "à l’instant même de la date limite", code]
     says_draft(page)
     page.goto(address("overview"))
     expect(page.locator("main")).to_contain_text("Une tentative de dépôt est arrivée")
