@@ -98,7 +98,6 @@ PUBLIC = {
     "postings:notice_text": Line(ANYONE, _posting),
     "postings:deadline_ics": Line(ANYONE, _posting),
     "postings:hour": Line(ANYONE, _posting),
-    "postings:hour": Line(ANYONE, _posting),
     "postings:privacy": Line(ANYONE),
     "journal:home": Line(ANYONE),
     "journal:latest": Line(ANYONE),

@@ -32,6 +32,12 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "interview_invitation": _FILE
     | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "reason": ""},
+    "piece_requested": _FILE | {"piece": "Diplômes", "message": "Le diplôme est illisible.", "due_at": "2025-11-04T23:00:00+00:00"},
+    "piece_received": _FILE | {"piece": "Diplômes", "received_at": AT, "file": "diplome <net>.pdf", "sha256": HASH},
+    "accommodation_answered": _FILE,
+    "objection_received": _FILE | {"lodged_at": AT, "answer_due_at": "2026-02-02T23:00:00+00:00", "entry_hash": HASH},
+    "objection_answered": _FILE
+    | {"lodged_at": AT, "answered_at": AT, "outcome": "partly", "reasons": "La note est rectifiée.", "entry_hash": HASH},
     "reference_request": {
         "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "expires_at": AT
     },

@@ -60,10 +60,10 @@ def test_the_desk_costs_the_same_however_many_files(
     posting: Posting, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = cast.signed_in(cast.hr())
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("admin:index"))
     for n in (1, 2, 3):
         files.submitted(posting, cast.candidate(n))
     files.close(posting)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("admin:index"))
