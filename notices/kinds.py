@@ -26,6 +26,7 @@ def _kind(*fields: str, **flags: bool) -> Kind:
 
 KINDS: dict[str, Kind] = {
     "signin_code": _kind("code", urgent=True, ephemeral=True),
+    "signin_closed": _kind(urgent=True, ephemeral=True),
     "address_change_old": _kind("code", "new_address", urgent=True, ephemeral=True),
     "address_change_new": _kind("code", urgent=True, ephemeral=True),
     "address_change_taken": _kind(urgent=True, ephemeral=True),
@@ -79,6 +80,7 @@ KINDS: dict[str, Kind] = {
 #: What HR calls each kind.
 LABELS = {
     "signin_code": _("code de connexion"),
+    "signin_closed": _("connexion à un compte fermé"),
     "address_change_old": _("code de changement d’adresse (ancienne)"),
     "address_change_new": _("code de changement d’adresse (nouvelle)"),
     "address_change_taken": _("changement d’adresse vers une adresse déjà prise"),

@@ -13,6 +13,10 @@ from accounts.models import User
 from accounts.roles import find_account
 from journal import clock
 from notices import delivery, outbox
+from notices.kinds import KINDS
+
+#: The messages of sign-in, by the names that allauth gives them, and one of ours.
+_KINDS = {"account/email/login_code": "signin_code", "account/email/account_closed": "signin_closed"}
 
 
 class CodeByMailAdapter(DefaultAccountAdapter):
@@ -57,17 +61,15 @@ class CodeByMailAdapter(DefaultAccountAdapter):
                 )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Owe the code, then try in this very process, so that sign-in waits for no worker.
+        """Owe the message, then try in this very process, so that sign-in waits for no worker.
 
         Raises ValueError for any other mail of allauth's: none is in use.
         """
-        if template_prefix != "account/email/login_code":
+        if template_prefix not in _KINDS:
             raise ValueError(f"No notice stands for {template_prefix}.")
+        kind = _KINDS[template_prefix]
+        told = {name: context[name] for name in KINDS[kind].fields}
         with transaction.atomic():
-            notice = outbox.enqueue(
-                key=f"signin:{uuid.uuid4()}",
-                kind="signin_code",
-                to=find_account(email) or email,
-                context={"code": context["code"]},
-            )
+            account = find_account(email)
+            notice = outbox.enqueue(key=f"signin:{uuid.uuid4()}", kind=kind, to=account or email, context=told)
         delivery.deliver(notice.pk)

@@ -12,12 +12,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import env, logs, production
+from pmp_recruit import env, limits, logs, production, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -104,22 +103,7 @@ if PMP_BROKER_URL == "filesystem://":
 else:
     # A web request must never hang on a broker that is gone: what is owed stands in the database.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-
-
-def _sweep(task: str, seconds: float) -> dict[str, Any]:
-    """A sweep that expires before the next one, so that a dead worker finds no pile of them."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 2}}
-
-
-CELERY_BEAT_SCHEDULE = {
-    "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
-    "remind-drafts": _sweep("applications.tasks.remind_drafts", 20),
-    "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
-    "seal-the-journal": _sweep("journal.tasks.seal", 5),
-    "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
-    "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
-    "beat": _sweep("journal.tasks.beat", 10),
-}
+CELERY_BEAT_SCHEDULE = sweeps.SCHEDULE
 
 LOGGING = logs.CONFIG
 
@@ -248,16 +232,7 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# An address: eight codes of five tries an hour. A network: a whole institution may share one. A rehearsal's
-# crowd, and one person playing every role, sit at one machine.
-# The tries at a code are counted beside the session too: a browser's parallel requests would each begin from nought.
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "2000/m/ip,60/m/key" if PMP_REHEARSAL else "60/m/ip,3/m/key,8/h/key",
-    "confirm_login_code": "60/h/key",
-    "change_address": "60/h/user,60/h/key" if PMP_REHEARSAL else "5/h/user,5/h/key",
-    "export_data": "5/h/user",
-    "passkey_login": "60/m/ip",
-}
+ACCOUNT_RATE_LIMITS = limits.rates(rehearsal=PMP_REHEARSAL)
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -281,21 +256,7 @@ else:
     }
 
 # --- security -------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "frame-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = limits.CONTENT_SECURITY_POLICY
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

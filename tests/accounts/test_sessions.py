@@ -91,7 +91,8 @@ def test_last_use_is_noted_now_and_then() -> None:
     rows.update(seen_at=old)
     browser.get(ACCOUNT)
     seen = rows.get().seen_at
-    assert seen is not None and seen > old + timedelta(minutes=59)
+    assert seen is not None
+    assert seen > old + timedelta(minutes=59)
     browser.get(ACCOUNT)
     assert rows.get().seen_at == seen
 

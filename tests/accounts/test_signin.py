@@ -12,12 +12,13 @@ from django.test import Client
 from accounts.models import Role, User
 from journal.models import Entry
 from notices.models import Notice, NoticeState
+from pmp_recruit import limits
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 Mailbox = Callable[[], list[EmailMessage]]
 ASK, CONFIRM = "/connexion/", "/connexion/code/"
-PRODUCTION_LIMITS = {"request_login_code": "60/m/ip,3/m/key,8/h/key"}
+PRODUCTION_LIMITS = limits.rates(rehearsal=False)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -72,7 +73,41 @@ def test_a_closed_account_gets_the_same_page_and_no_code(client: Client, mailbox
     User.objects.filter(pk=user.pk).update(is_active=False)
     answer = client.post(ASK, {"email": user.email})
     assert (answer.status_code, answer["Location"], client.get(CONFIRM).status_code) == (302, CONFIRM, 200)
-    assert (mailbox(), client.post(CONFIRM, {"code": ""}).status_code, signed_in(client)) == ([], 422, False)
+    (told,) = mailbox()
+    assert (re.search(r"\d{6}", text_of(told)), "Il est fermé" in text_of(told)) == (None, True)
+    assert (client.post(CONFIRM, {"code": ""}).status_code, signed_in(client)) == (422, False)
+
+
+def test_a_closed_account_stays_like_the_others_to_the_end(mailbox: Mailbox) -> None:
+    user = cast.candidate()
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    seen = []
+    for email in (user.email, "inconnu@exemple.example"):
+        browser = Client()
+        browser.post(ASK, {"email": email})
+        answers = [browser.post(CONFIRM, data) for data in ({"action": "resend"}, *[{"code": "000000"}] * 5)]
+        pages = [re.sub(r'value="\w{64}"', "", answer.content.decode()).replace(email, "") for answer in answers]
+        seen.append(
+            [
+                (answer.status_code, answer.headers.get("Location"), page)
+                for answer, page in zip(answers, pages, strict=True)
+            ]
+        )
+    assert seen[0] == seen[1]
+    assert len(mailbox()) == 4
+
+
+def test_tries_are_counted_by_address_too(mailbox: Mailbox, settings: LazySettings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_login_code_here": "6/h/key"}
+    browsers = [Client(), Client()]
+    statuses = []
+    for browser in browsers:
+        browser.post(ASK, {"email": "a@exemple.example"})
+        statuses += [browser.post(CONFIRM, {"code": "000000"}).status_code for _ in range(4)]
+    assert statuses == [422] * 6 + [302, 302]
+    code = code_in(mailbox()[1])
+    browsers[1].post(CONFIRM, {"code": code})
+    assert not signed_in(browsers[1])
 
 
 def test_the_code_is_wiped_once_sent(client: Client, mailbox: Mailbox) -> None:
@@ -180,6 +215,19 @@ def test_too_many_requests_are_refused_kindly(client: Client, mailbox: Mailbox, 
     assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
     assert "Attendez quelques minutes" in answers[-1].content.decode()
     assert len(mailbox()) == 3
+
+
+def test_nobody_uses_up_a_rivals_codes(mailbox: Mailbox, settings: LazySettings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = PRODUCTION_LIMITS
+    intruder, owner = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="198.51.100.7")
+    statuses = [intruder.post(ASK, {"email": "a@exemple.example"}).status_code for _ in range(5)]
+    assert statuses == [302, 302, 302, 429, 429]
+    assert owner.post(ASK, {"email": "a@exemple.example"}).status_code == 302
+    for _burst in range(60):
+        intruder.post(ASK, {"email": "a@exemple.example"})
+        intruder.post(CONFIRM, {"code": "000000"})
+    assert owner.post(CONFIRM, {"code": code_in(mailbox()[3])}).status_code == 302
+    assert signed_in(owner)
 
 
 def test_there_is_no_way_in_by_password() -> None:

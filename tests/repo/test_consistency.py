@@ -26,7 +26,7 @@ CODE = python(*LAYERS, "benchmarks")
 TESTS = python("tests")
 #: Modules that stand between the web and the acts, and so may see a request.
 SEES_REQUESTS = re.compile(
-    r"^accounts/policy\.py$|(^|/)(views|forms|admin|middleware|context|signin|health|urls|debug)\w*(/|\.py$)|/elements\.py$"
+    r"^accounts/policy\.py$|(^|/)(views|forms|admin|middleware|context|signin|session_store|health|urls|debug)\w*(/|\.py$)|/elements\.py$"
 )
 
 

@@ -1,0 +1,37 @@
+"""How often, and from where: the rates that people meet, and what a browser may load."""
+
+from csp.constants import NONE, SELF
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+
+
+def rates(*, rehearsal: bool) -> dict[str, str]:
+    """allauth's limits, by action: so many in a time for an address (``key``), a person (``user``) or a network (``ip``).
+
+    What is tight is counted for an address at one network (``_here``): whoever uses up a rival's codes in the last hour
+    uses up those of their own network, and the rival's stay. A network's own limit is wide: an institution may share one.
+    A rehearsal's crowd, and one person playing every role, sit at one machine.
+    """
+    return {
+        "request_login_code": "2000/m/ip,60/m/key" if rehearsal else "60/m/ip,30/h/key",
+        "request_login_code_here": "600/h/key" if rehearsal else "3/m/key,8/h/key",
+        # Beside the session's own count of tries: a browser's parallel requests would each begin from nought there.
+        "confirm_login_code_here": "400/h/key" if rehearsal else "40/h/key",
+        "change_address": "60/h/user,60/h/key" if rehearsal else "5/h/user,5/h/key",
+        "export_data": "5/h/user",
+        "passkey_login": "2000/m/ip" if rehearsal else "60/m/ip",
+    }

@@ -1,0 +1,19 @@
+"""What beat asks of the workers, and how often. Each is a sweep: what is owed stands in the database, whoever forgets it."""
+
+from typing import Any
+
+
+def _sweep(task: str, seconds: float) -> dict[str, Any]:
+    """A sweep that expires before the next one, so that a dead worker finds no pile of them."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 2}}
+
+
+SCHEDULE = {
+    "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
+    "remind-drafts": _sweep("applications.tasks.remind_drafts", 20),
+    "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
+    "seal-the-journal": _sweep("journal.tasks.seal", 5),
+    "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
+    "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
+    "beat": _sweep("journal.tasks.beat", 10),
+}
