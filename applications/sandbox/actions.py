@@ -51,8 +51,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+-]*:")
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:", "sms:", "ftp:")
 
 
-def _name(value: Any) -> str:
-    return str(value) if isinstance(value, pikepdf.Name) else ""
+def name_of(value: Any) -> str:
+    """A name, with its slash; "" of anything else. Old programs wrote names in bytes that are no UTF-8."""
+    return value.unparse().decode("latin-1") if isinstance(value, pikepdf.Name) else ""
 
 
 def _leads_astray(address: Any) -> bool:
@@ -65,7 +66,7 @@ def _leads_astray(address: Any) -> bool:
 def _by_action(kind: str, values: dict[str, Any]) -> Iterator[str]:
     if kind in _BY_ACTION:
         yield _BY_ACTION[kind]
-    elif kind == "/Named" and "/N" in values and _name(values["/N"]) not in _HARMLESS_NAMES:
+    elif kind == "/Named" and "/N" in values and name_of(values["/N"]) not in _HARMLESS_NAMES:
         yield "action"
     elif kind in {"/Thread", "/GoTo"} and "/F" in values:
         yield "remote"
@@ -74,7 +75,7 @@ def _by_action(kind: str, values: dict[str, Any]) -> Iterator[str]:
 def _follow(value: Any) -> Iterator[str]:
     """What stands where readers expect an action and is none that we know to be harmless."""
     if isinstance(value, pikepdf.Dictionary) and "/S" in value:
-        kind = _name(value["/S"])
+        kind = name_of(value["/S"])
         if kind not in _HARMLESS_ACTIONS and kind not in _BY_ACTION:
             yield "action"
 
@@ -107,11 +108,11 @@ def faults(item: Any, keys: set[str]) -> Iterator[str]:
         values["/N"] = item["/N"]
     for key, value in values.items():
         yield from _by_key(key, value)
-    yield from _by_action(_name(values.get("/S")), values)
-    subtype = _name(values.get("/Subtype"))
+    yield from _by_action(name_of(values.get("/S")), values)
+    subtype = name_of(values.get("/Subtype"))
     if subtype in _BY_SUBTYPE:
         yield _BY_SUBTYPE[subtype]
-    if "/EmbeddedFile" in {_name(values.get("/Type")), subtype}:
+    if "/EmbeddedFile" in {name_of(values.get("/Type")), subtype}:
         yield "attachment"
     if isinstance(item, pikepdf.Stream) and "/F" in values:  # its data would come from another file
         yield "remote"

@@ -159,7 +159,7 @@ def decoded(raw: bytes, names: list[str], *budgets: Budget) -> Iterator[bytes]:
         raise TooMuch
     pieces: Iterable[bytes] = [raw]
     for name in names:
-        if name in IMAGE_CODECS:
+        if name in IMAGE_CODECS and name == names[-1]:
             break
         if name not in _UNDO:
             raise Damaged

@@ -6,7 +6,8 @@ from typing import Any
 
 import pikepdf
 
-from applications.sandbox.filters import Budget, TooMuch, decoded
+from applications.sandbox.actions import name_of
+from applications.sandbox.filters import Budget, decoded
 
 #: One stream of text, drawing or data. The drawing of a dense map comes to some 30 MB.
 STREAM_BYTES = 64 * 1024 * 1024
@@ -54,8 +55,8 @@ def _jpeg2000_size(data: bytes) -> tuple[int, int]:
 def _filters(stream: Any) -> list[str]:
     value = stream.get("/Filter")
     if isinstance(value, pikepdf.Array):
-        return [str(name) for name in value]
-    return [] if value is None else [str(value)]
+        return [name_of(name) for name in value]
+    return [] if value is None else [name_of(value)]
 
 
 def _number(value: Any) -> int:
@@ -75,11 +76,8 @@ def _picture(stream: Any, names: list[str], total: Budget) -> None:
 
 def measure(stream: Any, total: Budget) -> None:
     """Decode one stream, within ``total`` for the whole file. Raises TooMuch, AbsurdPicture, or filters.Damaged."""
-    kind = str(stream.get("/Type", ""))
-    if kind in {"/ObjStm", "/XRef"}:  # decoded already, by qpdf, within the limits that it was given
-        return
     names = _filters(stream)
-    if str(stream.get("/Subtype", "")) == "/Image":
+    if name_of(stream.get("/Subtype")) == "/Image":
         _picture(stream, names, total)
         return
     budget, tail = Budget(STREAM_BYTES), b""
@@ -91,6 +89,3 @@ def measure(stream: Any, total: Budget) -> None:
         for inline in _INLINE.findall(text):
             sides = [int(side) for side in _INLINE_SIDE.findall(inline)]
             _measure(max(sides, default=0), min(sides, default=0))
-
-
-__all__ = ["AbsurdPicture", "TooMuch", "measure"]

@@ -116,6 +116,16 @@ BOMBS = [
         "heavy",
     ),
     Case("bomb in the objects", _object_stream_bomb, "heavy"),
+    Case(
+        "bomb that says it holds objects",
+        lambda: written(plain(drawing=stream_of(zeros(GIB), b"/Type /ObjStm /Filter /FlateDecode"))),
+        "heavy",
+    ),
+    Case(
+        "filter after a picture's",
+        lambda: untouched(pictured(zeros(GIB), Width=9, Height=9, Filter=Array([Name.DCTDecode, Name.FlateDecode]))),
+        "damaged",
+    ),
     Case("forty-one small bombs", lambda: untouched(_many_streams), "heavy"),
     Case("two hundred thousand objects", _many_objects, "heavy"),
     Case(

@@ -17,6 +17,8 @@ from tests.corpus.pdfs import Change, action, annotated, link, made, plain, root
 _CV = """<html lang="fr"><title>CV</title><h1 id="a">Salma Bennis</h1>
 <p><a href="https://exemple.example/cv?a=1#b">Page</a> <a href="mailto:salma@exemple.example">Courrier</a>
 <a href="tel:+212600000000">Téléphone</a> <a href="#a">Haut</a></p><h2>السيرة الذاتية</h2>"""
+_OLD_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helv\xe9tique /S /\xe9 >>"
+_OLD_PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /\xe9t\xe9 /#e9 >>"
 _DRAWING = b"BT /F 24 Tf 72 720 Td (Bonjour) Tj ET"
 
 
@@ -102,6 +104,7 @@ CASES = [
     Case("drawing by lzw", lambda: _page_in(b"/LZWDecode", lzw([256, *_DRAWING, 257]))),
     Case("drawing by runs", lambda: _page_in(b"/RunLengthDecode", bytes([len(_DRAWING) - 1]) + _DRAWING + b"\x80")),
     Case("drawing with a wrong sum", lambda: _page_in(b"/FlateDecode", zlib.compress(_DRAWING)[:-4] + bytes(4))),
+    Case("names that are no utf-8", lambda: written(plain(font=_OLD_FONT, page=_OLD_PAGE))),
     Case("named after a picture", made, file="cv.jpg"),
     Case("named after a document", made, file="cv.docx"),
     Case("without a name's ending", made, file="cv"),
