@@ -23,7 +23,7 @@ def lateness(late: timedelta) -> str:
     if not seconds and not milliseconds:
         return _("à l’instant même de la date limite")
     if seconds < 60:
-        return ngettext("%(n)s seconde", "%(n)s secondes", seconds) % {"n": f"{seconds},{milliseconds:03}"}
+        return ngettext("%(n)s seconde", "%(n)s secondes", max(seconds, 1)) % {"n": f"{seconds},{milliseconds:03}"}
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
     parts = [
         (days, ngettext("%(n)s jour", "%(n)s jours", days)),
