@@ -45,7 +45,7 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Nom de la clé"),
         max_length=NAME_LENGTH,
-        error_messages={"required": gettext_lazy("Donnez un nom à cette clé, par exemple « Mon téléphone ».")},
+        error_messages={"required": gettext_lazy("Donnez un nom à cette clé, par exemple « Mon téléphone ».")},
     )
 
 

@@ -1,15 +1,13 @@
 """When a session was last used, to the nearest ten minutes: a write now and then, not one a request."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts.models import Session
-
-STEP = timedelta(minutes=10)
+from accounts.sessions import STEP
 
 
 def last_seen(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

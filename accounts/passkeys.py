@@ -60,7 +60,7 @@ def add(*, name: str, credential: dict[str, Any], by: User) -> Authenticator:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         if passkeys_of(by).count() >= MOST:
-            raise ValidationError(_("Vous avez déjà %(most)d clés : retirez-en une d’abord.") % {"most": MOST})
+            raise ValidationError(_("Vous avez déjà %(most)d clés : retirez-en une d’abord.") % {"most": MOST})
         key: Authenticator = auth.WebAuthn.add(by, name, credential).instance
         append("account.passkey_added", at=clock.now(), actor=by.actor, subject=by.actor, facts={})
     return key

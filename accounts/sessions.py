@@ -17,6 +17,8 @@ from journal.append import append
 
 #: How long after a sign-in nobody is asked for another before a weighty change of the account.
 FRESH = timedelta(minutes=15)
+#: A session's last use is noted to the nearest of these: nothing finer can be told.
+STEP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class OpenSession:
     signed_in_at: datetime | None
     seen_at: datetime | None
     current: bool
+    recent: bool
 
 
 def is_fresh(session: SessionBase) -> bool:
@@ -42,10 +45,15 @@ def _mark(session: Session) -> str:
 def list_sessions(*, user: User, current: str | None) -> list[OpenSession]:
     """The person's sessions that still open, the current one first, then the latest used."""
     rows = Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at")
-    found = [
-        OpenSession(_mark(row), row.device, row.signed_in_at, row.seen_at, row.session_key == current) for row in rows
-    ]
+    found = [_open(row, current) for row in rows]
     return sorted(found, key=lambda session: not session.current)
+
+
+def _open(row: Session, current: str | None) -> OpenSession:
+    recent = row.seen_at is not None and timezone.now() - row.seen_at < STEP
+    return OpenSession(
+        _mark(row), row.device, row.signed_in_at, row.seen_at, current=row.session_key == current, recent=recent
+    )
 
 
 def end_session(*, mark: str, by: User) -> None:

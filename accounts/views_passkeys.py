@@ -81,7 +81,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one of one's own keys away."""
     key = passkeys.get_own_or_404(person(request), pk)
     passkeys.remove(key=key, by=person(request))
-    messages.success(request, _("La clé est retirée : elle n’ouvre plus votre compte."))
+    messages.success(request, _("La clé est retirée : elle n’ouvre plus votre compte."))
     return redirect("accounts:account")
 
 

@@ -34,7 +34,7 @@ STIRRED = 200
 QUESTIONS: dict[str, tuple[Promise, type[Gender] | type[AgeBand] | type[Disability] | type[Setting]]] = {
     "gender": (gettext_lazy("Vous êtes"), Gender),
     "age_band": (gettext_lazy("Votre âge"), AgeBand),
-    "disability": (gettext_lazy("Êtes-vous en situation de handicap ?"), Disability),
+    "disability": (gettext_lazy("Êtes-vous en situation de handicap ?"), Disability),
     "setting": (gettext_lazy("Vous habitez"), Setting),
 }
 _chance = random.SystemRandom()
@@ -117,7 +117,9 @@ def results(posting: Posting) -> tuple[int | None, list[Table]]:
     tables = []
     for place, (words, choices) in enumerate(QUESTIONS.values()):
         counted = Counter(slip[place] for slip in slips)
-        shown = hide_few({value: counted[value] for value in [*choices.values, ""]})
+        # That everybody answered points at nobody; that few did not is hidden like any other count.
+        unanswered = {"": counted[""]} if counted[""] else {}
+        shown = hide_few({value: counted[value] for value in choices.values} | unanswered)
         labels = {**dict(choices.choices), "": _("Sans réponse")}
         tables.append(Table(str(words), [Line(str(labels[value]), count) for value, count in shown.items()]))
     return len(slips), tables

@@ -47,7 +47,7 @@ def answer(*, request: ErasureRequest, answer: str, by: User) -> ErasureRequest:
     if not is_hr(by):
         raise PermissionDenied
     if not answer.strip():
-        raise ValidationError({"answer": _("Répondez en quelques mots : le candidat les recevra par courriel.")})
+        raise ValidationError({"answer": _("Répondez en quelques mots : le candidat les recevra par courriel.")})
     with transaction.atomic():
         application = request.application
         hold_shared(application.posting)

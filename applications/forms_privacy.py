@@ -27,7 +27,11 @@ class EqualityForm(forms.Form):
         for name, (words, choices) in equality.QUESTIONS.items():
             options = [*choices.choices, ("", _("Je préfère ne pas répondre"))]
             self.fields[name] = forms.ChoiceField(
-                label=str(words), choices=options, required=False, initial="", widget=forms.RadioSelect
+                label=str(words),
+                choices=options,
+                required=False,
+                initial="",
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
             )
 
 
@@ -41,5 +45,5 @@ class ErasureAnswerForm(forms.Form):
             "Dites ce qui est gardé, pourquoi, et jusqu’à quand. Le candidat la reçoit telle quelle, par courriel."
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Répondez en quelques mots : le candidat les recevra par courriel.")},
+        error_messages={"required": _("Répondez en quelques mots : le candidat les recevra par courriel.")},
     )

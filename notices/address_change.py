@@ -116,11 +116,6 @@ def _move(account: User, change: AddressChange, session_key: str | None) -> None
     sessions.end_others(by=account, current=session_key)
 
 
-def cancel(*, by: User) -> None:
-    """Forget the change that waits."""
-    AddressChange.objects.filter(user=by).delete()
-
-
 def _code() -> str:
     return f"{secrets.randbelow(10**6):06}"
 

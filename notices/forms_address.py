@@ -15,7 +15,7 @@ class AddressForm(forms.Form):
         max_length=254,
         error_messages={
             "required": _("Saisissez la nouvelle adresse."),
-            "invalid": _("Cette adresse n’est pas complète. Exemple : prenom.nom@exemple.ma"),
+            "invalid": _("Cette adresse n’est pas complète. Exemple : prenom.nom@exemple.ma"),
         },
     )
 

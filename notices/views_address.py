@@ -47,7 +47,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     user = person(request)
     waiting = address_change.pending(user)
     if waiting is None:
-        messages.warning(request, _("Aucun changement d’adresse n’attend de code : recommencez."))
+        messages.warning(request, _("Aucun changement d’adresse n’attend de code : recommencez."))
         return redirect("address:change")
     form = CodesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -76,5 +76,5 @@ def _wrong(left: int) -> str:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    messages.error(request, _("Ces codes ne servent plus. Votre adresse n’a pas changé ; vous pouvez recommencer."))
+    messages.error(request, _("Ces codes ne servent plus. Votre adresse n’a pas changé ; vous pouvez recommencer."))
     return redirect("address:change")

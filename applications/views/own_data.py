@@ -42,7 +42,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     try:
         copy = own_data.export(by=person(request))
     except OSError:
-        messages.error(request, _("La copie n’a pas pu être préparée. Rien n’est perdu : recommencez dans un moment."))
+        messages.error(request, _("La copie n’a pas pu être préparée. Rien n’est perdu : recommencez dans un moment."))
         return _page(request, 503)
     name = f"mes-donnees-{localtime(clock.now()):%Y-%m-%d}.zip"
     response = FileResponse(copy, as_attachment=True, filename=name, content_type="application/zip")
@@ -64,7 +64,7 @@ def erase(request: HttpRequest, application: Application) -> HttpResponse:
     try:
         erasure.erase_unsubmitted(application=application, by=person(request))
     except erasure.NotErasable:
-        messages.warning(request, _("Ce dossier vient d’être déposé : il ne s’efface plus sur-le-champ."))
+        messages.warning(request, _("Ce dossier vient d’être déposé : il ne s’efface plus sur-le-champ."))
         return redirect("applications:erase", application.posting.slug)
     messages.success(request, _("Le dossier %(code)s est effacé.") % {"code": application.dossier_code})
     return redirect("applications:own_data")
@@ -105,7 +105,7 @@ def close_account(request: HttpRequest) -> HttpResponse:
     try:
         erasure.close_account(by=person(request))
     except erasure.NotErasable:
-        messages.error(request, _("Votre compte garde un dossier déposé : il ne peut pas être effacé pour l’instant."))
+        messages.error(request, _("Votre compte garde un dossier déposé : il ne peut pas être effacé pour l’instant."))
         return redirect("applications:own_data")
     logout(request)
     messages.success(request, _("Votre compte et vos données sont effacés."))

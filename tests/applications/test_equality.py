@@ -143,6 +143,7 @@ def test_only_the_auditor_reads_the_counts(posting: Posting) -> None:
 
 def test_counts_are_read_only_once_the_urn_is_closed(posting: Posting) -> None:
     fill(posting, woman=9, man=12)
+    EqualityAnswer.objects.update(disability="no")
     browser = cast.signed_in(cast.auditor())
     assert "Les totaux ne se lisent qu’ensuite" in browser.get(READ).content.decode()
     clock.move_to(posting.closes_at + equality.OPEN_FOR - timedelta(seconds=1), by="test", stopped=True)
@@ -151,10 +152,17 @@ def test_counts_are_read_only_once_the_urn_is_closed(posting: Posting) -> None:
     total, tables = equality.results(posting)
     assert (total, [(line.label, line.count) for line in tables[0].lines]) == (
         21,
-        [("Femme", None), ("Homme", 12), ("Sans réponse", None)],
+        [("Femme", 9), ("Homme", 12)],
     )
     page = browser.get(READ).content.decode()
-    assert ("21 réponses" in page, "masqué" in page, ">9<" in page) == (True, True, False)
+    assert ("21 réponses" in page, "masqué" in page, ">9<" in page) == (True, True, True)
+
+
+def test_who_did_not_answer_may_be_few_too(posting: Posting) -> None:
+    fill(posting, woman=9, man=12, none=1)
+    close_urn(posting)
+    _total, tables = equality.results(posting)
+    assert [line.count for line in tables[0].lines] == [None, 12, None]
 
 
 def test_a_small_urn_tells_nothing(posting: Posting) -> None:

@@ -271,3 +271,21 @@ def test_an_account_with_a_submitted_file_does_not_close(posting: Posting) -> No
     assert "Votre compte garde un dossier déposé" in browser.get(address).content.decode()
     assert browser.post(address)["Location"] == PAGE
     assert User.objects.filter(pk=file.candidate.pk).exists()
+
+
+def test_hr_answers_a_wish_once_and_the_auditor_reads_it(posting: Posting) -> None:
+    file = factory.submitted(posting, cast.candidate())
+    asked = erasure_requests.ask(application=file, message="Je renonce.", by=file.candidate)
+    address = f"/rh/applications/erasurerequest/{asked.pk}/change/"
+    office, auditor = cast.signed_in(cast.hr()), cast.signed_in(cast.auditor())
+    assert "Je renonce." in office.get(address).content.decode()
+    assert (auditor.get(address).status_code, auditor.post(address, {"answer": "Non."}).status_code) == (200, 403)
+    assert office.post(address, {"answer": "  "}).status_code == 422
+    assert office.post(address, {"answer": "Gardé un an."}).status_code == 302
+    late = office.post(address, {"answer": "Effacé."})
+    assert (late.status_code, "Effacé." in late.content.decode()) == (422, True)
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by) == ("Gardé un an.", cast.hr())
+    assert [office.get(f"/rh/applications/erasurerequest/{pk}/change/").status_code for pk in ("x", "9" * 30)] == [
+        404
+    ] * 2
