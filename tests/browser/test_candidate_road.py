@@ -266,7 +266,7 @@ def test_page_closes_itself_when_the_hour_comes(posting: Posting, open_page: Ope
     at("2025-10-30 16:29:58", running=True)
     page.goto(address("review"))
     expect(page.get_by_role("button", name="Déposer ma candidature")).to_be_visible()
-    expect(page.locator("[data-deadline-over]")).to_be_visible()
+    expect(page.locator(".pmp-last-hour [data-deadline-over]")).to_be_visible()
     expect(page.locator(".pmp-note-error")).to_have_text(
         "La date limite est passée : ce brouillon ne peut plus être déposé."
     )
@@ -282,8 +282,8 @@ def test_page_keeps_what_is_being_typed_when_the_hour_comes(
     at("2025-10-30 16:29:58", running=True)
     page.goto(address("identity"))
     page.get_by_label("Ville").fill("Tanger")
-    expect(page.locator("[data-deadline-over]")).to_be_visible()
-    page.get_by_role("link", name="Actualiser la page").wait_for()
+    expect(page.locator(".pmp-last-hour [data-deadline-over]")).to_be_visible()
+    page.locator(".pmp-last-hour").get_by_role("link", name="Actualiser la page").wait_for()
     expect(page.get_by_label("Ville")).to_have_value("Tanger")
 
 
