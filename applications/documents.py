@@ -1,60 +1,83 @@
 """The documents of a file: taken in once they are known to be what they claim, stored under a name that says nothing."""
 
+import os
+from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import checking, policy
+from applications import checking, policy, uploads
 from applications.drafts import NotEditable, editing
-from applications.models import Application, Document
+from applications.models import Application, Document, Upload
+from applications.uploads import NoRoom
 from journal import clock
 from postings.models import DocumentRequirement
 
+#: A file that came whole with a form, or one that came in pieces.
+Source = UploadedFile | Upload
 
-def _refuse_by_file(
-    draft: Application, requirement: DocumentRequirement, digest: str, replaces: Document | None
-) -> None:
+
+def _twin(draft: Application, fresh: Document, replaces: Document | None) -> Document | None:
+    """The document that is already what ``fresh`` would be: a second press, or a retry after an answer that was lost.
+
+    Raises ValidationError when the same file stands elsewhere, or the requirement has all the files that it takes.
+    """
     others = [document for document in draft.documents.select_related("requirement") if document != replaces]
-    twin = next((document for document in others if document.sha256 == digest), None)
+    twin = next((document for document in others if document.sha256 == fresh.sha256), None)
+    mine = [document for document in others if document.requirement_id == fresh.requirement_id]
+    if twin in mine and not (replaces and draft.documents.filter(pk=replaces.pk).exists()):
+        return twin
     if twin:
         raise ValidationError(
             _("Vous avez déjà envoyé ce fichier, sous « %(label)s »."),
             code="duplicate",
             params={"label": twin.requirement.label},
         )
-    if sum(document.requirement_id == requirement.pk for document in others) >= requirement.max_files:
+    if len(mine) >= fresh.requirement.max_files:
         raise ValidationError(
             _("Cette rubrique prend %(max)s fichier(s) au plus : remplacez ou supprimez celui qui s’y trouve."),
             code="too_many_files",
-            params={"max": requirement.max_files},
+            params={"max": fresh.requirement.max_files},
         )
+    return None
+
+
+def made_of(application: Application, part: UUID) -> Document | None:
+    """The document that files on their way became, by the first one's ``public_id``: it took it over."""
+    return application.documents.filter(public_id=part).first()
 
 
 def attach(
     *,
     application: Application,
     requirement: DocumentRequirement,
-    upload: UploadedFile,
+    files: Sequence[Source],
     by: User,
     replaces: Document | None = None,
 ) -> Document:
-    """Put an uploaded PDF into the draft, in the place of ``replaces`` where it is given.
+    """Put a PDF, or photos joined in their order, into the draft, in the place of ``replaces`` where it is given.
 
-    Raises Http404 for anyone but the candidate, NotEditable once submitted or closed, ValidationError (in words that
-    say what to do) for what isn't a sound, plain PDF within the requirement's limits. The row and the stored file
-    come and go together.
+    Asked twice, it makes one document; what came in pieces goes with it. Raises Http404 for anyone but the candidate,
+    NotEditable once submitted or closed, ValidationError (in words that say what to do) for what isn't sound, plain and
+    within the requirement's limits, :class:`applications.uploads.Unfinished`, and :class:`applications.uploads.NoRoom`.
+    The row and the stored files come and go together.
     """
     policy.refuse_unless_owner(by, application)
+    parts = [file for file in files if isinstance(file, Upload)]
+    if any(part.application_id != application.pk for part in parts):
+        raise Http404
     if not policy.may_edit(application):
         raise NotEditable
-    upload.seek(0)
-    taken = checking.take(files=[(upload.name or "", upload.read())], requirement=requirement)
+    taken = checking.take(files=[_content(file) for file in files], requirement=requirement)
     document = Document(
         requirement=requirement,
         name=taken.name,
@@ -63,26 +86,72 @@ def attach(
         sha256=sha256(taken.content).hexdigest(),
     )
     try:
-        with editing(application, by) as draft:
-            _refuse_by_file(draft, requirement, document.sha256, replaces)
-            if replaces:
-                _discard(replaces, draft)
-            document.application, document.uploaded_at = draft, clock.now()
-            document.file.save("", ContentFile(taken.content), save=False)
-            document.save()
+        kept = _keep(document, taken, application, by, parts, replaces)
     except BaseException:
-        if document.file.name:
-            default_storage.delete(document.file.name)
+        _unstore(document)
         raise
+    return kept
+
+
+def _content(file: Source) -> checking.File:
+    if isinstance(file, Upload):
+        return file.name, uploads.read(file)
+    file.seek(0)
+    return file.name or "", file.read()
+
+
+def _keep(
+    document: Document,
+    taken: checking.Taken,
+    application: Application,
+    by: User,
+    parts: Sequence[Upload],
+    replaces: Document | None,
+) -> Document:
+    with editing(application, by) as draft:
+        made = made_of(draft, parts[0].public_id) if parts else None
+        twin = made or _twin(draft, document, replaces)
+        for part in parts:
+            uploads.discard(part)
+        if twin:
+            return twin
+        if replaces:
+            _discard(replaces, draft)
+        if parts:
+            document.public_id = parts[0].public_id
+        document.application, document.uploaded_at = draft, clock.now()
+        _store(document, taken)
     return document
 
 
+def _store(document: Document, taken: checking.Taken) -> None:
+    """The bytes are on the disk for certain before the row is."""
+    try:
+        document.file.save("", ContentFile(taken.content), save=False)
+        with document.file.open("rb") as stored:
+            os.fsync(stored.fileno())
+        if taken.preview:
+            document.preview.save("", ContentFile(taken.preview), save=False)
+    except OSError as error:
+        raise NoRoom from error
+    document.save()
+
+
+def _unstore(document: Document) -> None:
+    """No file stays in the storage without its row."""
+    for field in (document.file, document.preview):
+        if field.name:
+            default_storage.delete(field.name)
+
+
 def _discard(document: Document, draft: Application) -> None:
-    """Delete the row now, and the stored file once that is certain. One that another tab took out first is gone already."""
+    """Delete the row now, and the stored files once that is certain. One that another tab took out first is gone already."""
     row = draft.documents.filter(pk=document.pk).first()
     if row is not None:
         row.delete()
-        transaction.on_commit(lambda: row.file.delete(save=False))
+        for field in (row.file, row.preview):
+            if field.name:
+                transaction.on_commit(partial(default_storage.delete, field.name))
 
 
 def remove(*, document: Document, by: User) -> None:

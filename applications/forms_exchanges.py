@@ -12,11 +12,9 @@ from applications.checking import PHOTOS_BYTES
 from applications.exchanges.contact import CONTACT_FIELDS, version_of
 from applications.exchanges.pieces import MOST_DAYS
 from applications.forms import CodeField, Text
+from applications.forms_upload import PDF_TYPES, PHOTO_TYPES, Files
 from applications.models import Application, ObjectionOutcome, PieceRequest
 from postings.models import Posting
-
-PDF_TYPES = "application/pdf,.pdf"
-PHOTO_TYPES = f"{PDF_TYPES},image/jpeg,image/png,image/heic,image/heif,.jpg,.jpeg,.png,.heic,.heif"
 
 
 def _helper(*fields: str) -> FormHelper:
@@ -80,8 +78,8 @@ class AccommodationForm(Seen):
         max_length=2000,
         required=False,
         help_text=_(
-            "Par exemple : un accès sans escalier, un temps majoré, une interprétation en langue des signes, une pause. "
-            "Dites l’aménagement utile ; il n’est pas nécessaire de dire pourquoi."
+            "Par exemple : un accès sans escalier, un temps majoré, une interprétation en langue des signes, une pause. "
+            "Dites l’aménagement utile ; il n’est pas nécessaire de dire pourquoi."
         ),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -99,19 +97,6 @@ class ObjectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12}),
     )
     helper = _helper("grounds")
-
-
-class SeveralFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class Files(forms.FileField):
-    """Any number of files, in the order in which the browser sent them."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [super(Files, self).clean(one, initial) for one in data or []]
 
 
 class PieceForm(forms.Form):
@@ -150,7 +135,7 @@ class PieceRequestForm(forms.Form):
         label=_("Délai, en jours entiers"),
         min_value=1,
         max_value=MOST_DAYS,
-        help_text=_("Le jour de la demande ne compte pas ; le dernier jour compte jusqu’à minuit."),
+        help_text=_("Le jour de la demande ne compte pas ; le dernier jour compte jusqu’à minuit."),
     )
 
     def __init__(self, *args: Any, posting: Posting, **kwargs: Any) -> None:

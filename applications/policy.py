@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.policy import Visitor, is_auditor, is_candidate, is_hr
-from applications.models import Application, Document
+from applications.models import Application, Document, Upload
 from applications.states import DECIDED_BEFORE_THE_END, IN_PLAY, State
 from journal import clock
 from notices.models import Notice
@@ -63,6 +63,15 @@ def get_own_document_or_404(user: Visitor, public_id: UUID) -> Document:
     if not is_owner(user, document.application):
         raise Http404
     return document
+
+
+def get_own_upload_or_404(user: Visitor, public_id: UUID) -> Upload:
+    """A file on its way to one of the person's own files."""
+    rows = Upload.objects.select_related("application__posting", "application__candidate", "requirement")
+    upload = get_object_or_404(rows, public_id=public_id)
+    if not is_owner(user, upload.application):
+        raise Http404
+    return upload
 
 
 def refuse_unless_owner(user: User, application: Application) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import closing, orphans, reminders
+from applications import closing, orphans, reminders, uploads
 
 
 @shared_task
@@ -13,6 +13,7 @@ def close_due_intakes() -> None:
 
 @shared_task
 def delete_orphans() -> None:
+    uploads.discard_stale()
     orphans.delete_orphans()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import after, documents, equality, file, own_data, steps, submission, tracking
+from applications.views import after, documents, equality, file, own_data, steps, submission, tracking, uploads
 
 app_name = "applications"
 urlpatterns = [
@@ -11,12 +11,16 @@ urlpatterns = [
     path("mes-donnees/copie/", own_data.export, name="export"),
     path("mes-donnees/fermer/", own_data.close_account, name="close_account"),
     path("pieces/<uuid:public_id>/", documents.download, name="document"),
+    path("pieces/<uuid:public_id>/voir/", documents.view, name="document_view"),
+    path("pieces/<uuid:public_id>/apercu.png", documents.preview, name="document_preview"),
     path("pieces/<uuid:public_id>/supprimer/", documents.remove, name="document_remove"),
+    path("envois/<uuid:public_id>/", uploads.upload, name="upload"),
     path("<slug:slug>/", file.overview, name="overview"),
     path("<slug:slug>/commencer/", file.start, name="start"),
     path("<slug:slug>/identite/", steps.identity, name="identity"),
     path("<slug:slug>/parcours/", steps.career, name="career"),
     path("<slug:slug>/pieces/", documents.documents, name="documents"),
+    path("<slug:slug>/envois/", uploads.uploads, name="uploads"),
     path("<slug:slug>/referents/", steps.referees, name="referees"),
     path("<slug:slug>/questions/", steps.answers, name="answers"),
     path("<slug:slug>/declaration/", steps.declaration, name="declaration"),

@@ -15,6 +15,7 @@ from applications.models import (
     Objection,
     PieceRequest,
     Referee,
+    Upload,
 )
 from evaluations.models import Interview, PanelMember
 from journal import checkpoint, clock
@@ -34,6 +35,7 @@ class Scene:
     posting: Posting
     application: Application
     document: Document
+    upload: Upload
     late_attempt: LateAttempt
     piece_request: PieceRequest
     accommodation: Accommodation
@@ -92,6 +94,13 @@ def _passkey(application: Application) -> Authenticator:
     return Authenticator.objects.create(user=application.candidate, type=Authenticator.Type.WEBAUTHN, data=data)
 
 
+def _upload(application: Application) -> Upload:
+    """Left on its way when the file was submitted."""
+    now, requirement = clock.real(), application.posting.requirements.get(code="diplomes")
+    row = {"application": application, "requirement": requirement, "name": "diplome.pdf", "size": 10}
+    return Upload.objects.create(**row, started_at=now, touched_at=now)
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -114,6 +123,7 @@ def set_scene() -> Scene:
         posting=posting,
         application=application,
         document=application.documents.first(),
+        upload=_upload(application),
         late_attempt=_late_attempt(application),
         piece_request=_piece_request(application),
         accommodation=Accommodation.objects.create(

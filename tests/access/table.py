@@ -149,7 +149,11 @@ CANDIDATURE = {
     "evaluations:my_interview_ics": Line(OWNER, _posting),
     "applications:piece": Line(OWNER, lambda scene: _posting(scene) | {"public_id": scene.piece_request.public_id}),
     "applications:document": Line(OWNER, _document),
+    "applications:document_view": Line(OWNER, _document),
+    "applications:document_preview": Line(OWNER, _document),
     "applications:document_remove": Line(OWNER, _document, "POST"),
+    "applications:uploads": Line(OWNER, _posting, "POST"),
+    "applications:upload": Line(OWNER, lambda scene: {"public_id": scene.upload.public_id}),
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
 }  # fmt: skip
 

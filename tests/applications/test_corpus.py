@@ -24,8 +24,8 @@ TAKEN = [*sound.CASES, *pictures.SOUND]
 def draft() -> Application:
     """A draft with one document in, which nothing that follows may touch."""
     draft = factory.draft(factory.open_posting(), cast.candidate())
-    requirement = draft.posting.requirements.get(code="projet")
-    documents.attach(application=draft, requirement=requirement, upload=factory.upload(), by=draft.candidate)
+    data = {"requirement": "projet", "file": factory.upload()}
+    assert cast.signed_in(draft.candidate).post(ADDRESS, data).status_code == 302
     return draft
 
 

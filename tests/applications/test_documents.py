@@ -87,7 +87,7 @@ def attach(application: Application, code: str = "cv", words: str = "Pièce", **
     upload = factory.upload(words)
     asked = requirement(application, code)
     return documents.attach(
-        application=application, requirement=asked, upload=upload, by=application.candidate, **options
+        application=application, requirement=asked, files=[upload], by=application.candidate, **options
     )  # type: ignore[arg-type]
 
 
@@ -203,10 +203,16 @@ def test_document_of_another_is_404(draft: Application) -> None:
         client = cast.signed_in(person)
         assert client.get(reverse("applications:document", args=[document.public_id])).status_code == 404
         assert client.post(reverse("applications:document_remove", args=[document.public_id])).status_code == 404
+    assert draft.documents.count() == 1
+
+
+def test_document_of_another_is_never_replaced(draft: Application) -> None:
+    document = attach(draft)
     other = intake.start(posting=draft.posting, by=cast.candidate(2))
     data = {"requirement": "cv", "file": factory.upload("Autre"), "replaces": str(document.public_id)}
-    assert cast.signed_in(other.candidate).post(ADDRESS, data).status_code == 404
-    assert draft.documents.count() == 1
+    assert cast.signed_in(other.candidate).post(ADDRESS, data).status_code == 302
+    assert [*draft.documents.all()] == [document]
+    assert other.documents.count() == 1
 
 
 def test_document_taken_out_in_two_tabs_is_taken_out_once() -> None:
@@ -226,7 +232,7 @@ def test_document_replaced_in_one_tab_may_be_replaced_in_the_other() -> None:
     fresh = documents.attach(
         application=application,
         requirement=document.requirement,
-        upload=factory.upload("nouveau", name="nouveau.pdf"),
+        files=[factory.upload("nouveau", name="nouveau.pdf")],
         by=application.candidate,
         replaces=document,
     )

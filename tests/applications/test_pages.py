@@ -81,7 +81,7 @@ def test_pages_cost_the_same_number_of_queries_however_full_the_file_is() -> Non
     degrees = posting.requirements.get(code="diplomes")
     for n in range(4):
         upload = factory.upload(f"diplôme {n}")
-        documents.attach(application=application, requirement=degrees, upload=upload, by=candidate)
+        documents.attach(application=application, requirement=degrees, files=[upload], by=candidate)
     drafts.save_referees(
         application=application, referees=[factory.referee(n, candidate) for n in (1, 2, 3)], by=candidate
     )

@@ -85,7 +85,7 @@ def submit(posting: Posting, candidate: User, answer: str) -> Application:
         documents.remove(document=document, by=candidate)
     for requirement in posting.requirements.filter(required=True):
         upload = applications.upload(f"{candidate} {requirement.code}", name=f"{requirement.code} {candidate}.pdf")
-        documents.attach(application=application, requirement=requirement, upload=upload, by=candidate)
+        documents.attach(application=application, requirement=requirement, files=[upload], by=candidate)
     return intake.submit(application=application, by=candidate)
 
 

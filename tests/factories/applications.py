@@ -100,7 +100,7 @@ def attach_all(application: Application) -> None:
     """One small PDF for each required document."""
     for requirement in application.posting.requirements.filter(required=True):
         file = upload(requirement.code, name=f"{requirement.code}.pdf")
-        documents.attach(application=application, requirement=requirement, upload=file, by=application.candidate)
+        documents.attach(application=application, requirement=requirement, files=[file], by=application.candidate)
 
 
 def complete_draft(posting: Posting, candidate: User) -> Application:
