@@ -36,7 +36,7 @@ class Event:
 _MOVES = {
     State.SUBMITTED: lazy("Vous avez déposé votre candidature"),
     State.WITHDRAWN: lazy("Vous avez retiré votre candidature"),
-    State.LAPSED: lazy("Votre brouillon n’a pas été déposé avant la clôture : il ne sera pas examiné"),
+    State.LAPSED: lazy("Votre brouillon n’a pas été déposé avant la clôture : il ne sera pas examiné"),
 }
 _LETTERS = {
     "receipt": lazy("Votre récépissé vous a été envoyé"),
@@ -45,15 +45,15 @@ _LETTERS = {
     "objection_answered": lazy("La réponse à votre recours vous a été envoyée"),
 }
 _LATE = {
-    "piece.refused_late": lazy("Un envoi a été refusé : il est arrivé après la fin du délai de la pièce demandée"),
-    "objection.refused_late": lazy("Un recours a été refusé : il est arrivé après la fin du délai"),
+    "piece.refused_late": lazy("Un envoi a été refusé : il est arrivé après la fin du délai de la pièce demandée"),
+    "objection.refused_late": lazy("Un recours a été refusé : il est arrivé après la fin du délai"),
 }
 
 
 def _submission(application: Application) -> Iterator[Event]:
     yield Event(application.created_at, _("Vous avez ouvert un brouillon"))
     for attempt in application.late_attempts.all():
-        yield Event(attempt.at, _("Un dépôt a été refusé : il est arrivé après la date limite"), exact=True)
+        yield Event(attempt.at, _("Un dépôt a été refusé : il est arrivé après la date limite"), exact=True)
     for move in application.moves.filter(to_state__in=_MOVES):
         state = State(move.to_state)
         yield Event(move.at, _MOVES[state], exact=state != State.LAPSED)
@@ -69,11 +69,11 @@ def _campaign(application: Application) -> Iterator[Event]:
 def _pieces(application: Application, now: datetime) -> Iterator[Event]:
     for request in application.piece_requests.select_related("requirement"):
         label = {"piece": request.requirement.label}
-        yield Event(request.asked_at, _("Une pièce vous a été demandée : %(piece)s") % label, request.message)
+        yield Event(request.asked_at, _("Une pièce vous a été demandée : %(piece)s") % label, request.message)
         if request.answered_at:
-            yield Event(request.answered_at, _("Vous avez envoyé la pièce demandée : %(piece)s") % label, exact=True)
+            yield Event(request.answered_at, _("Vous avez envoyé la pièce demandée : %(piece)s") % label, exact=True)
         elif request.due_at <= now:
-            yield Event(request.due_at, _("Le délai pour envoyer cette pièce a pris fin : %(piece)s") % label)
+            yield Event(request.due_at, _("Le délai pour envoyer cette pièce a pris fin : %(piece)s") % label)
     for entry in Entry.objects.filter(subject=application.subject, kind__in=_LATE):
         yield Event(entry.at, _LATE[entry.kind], exact=True)
 

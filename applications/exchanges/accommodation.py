@@ -70,7 +70,7 @@ def answer(*, accommodation: Accommodation, answer: str, by: User, seen: str) ->
         raise PermissionDenied
     words = answer.strip()
     if not words:
-        raise ValidationError({"answer": _("Écrivez votre réponse : le candidat la lira.")})
+        raise ValidationError({"answer": _("Écrivez votre réponse : le candidat la lira.")})
     with transaction.atomic():
         found = Accommodation.objects.select_for_update().get(pk=accommodation.pk)
         if found.answered_at is not None:

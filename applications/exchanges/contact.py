@@ -38,7 +38,7 @@ def version_of(application: Application) -> str:
 
 
 def _assign(application: Application, values: Mapping[str, str]) -> None:
-    faults = {name: _("Indiquez ce renseignement : il sert à vous joindre.") for name in values if not values[name]}
+    faults = {name: _("Indiquez ce renseignement : il sert à vous joindre.") for name in values if not values[name]}
     if faults:
         raise ValidationError(faults)
     for name, value in values.items():

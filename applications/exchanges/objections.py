@@ -156,12 +156,12 @@ def check_answer(*, objection: Objection, outcome: str, answer: str, by: User) -
     if outcome not in ObjectionOutcome.values:
         raise ValidationError({"outcome": _("Choisissez la suite donnée au recours.")})
     if not answer.strip():
-        raise ValidationError({"answer": _("Motivez la réponse : le candidat lira ces mots dans sa lettre.")})
+        raise ValidationError({"answer": _("Motivez la réponse : le candidat lira ces mots dans sa lettre.")})
     if objection.answered_at is not None:
         raise ValidationError(_("Ce recours a déjà reçu sa réponse."))
     if not may_answer_objection(by, objection):
         raise ValidationError(
-            _("Vous avez déclaré ce dossier irrecevable : une autre personne du bureau répond à ce recours.")
+            _("Vous avez déclaré ce dossier irrecevable : une autre personne du bureau répond à ce recours.")
         )
 
 

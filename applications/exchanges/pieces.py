@@ -71,9 +71,9 @@ def ask(
         if awaited is not None and awaited.message == words:
             return awaited
         if awaited is not None:
-            raise ValidationError({"requirement": _("Cette pièce est déjà demandée : le délai court encore.")})
+            raise ValidationError({"requirement": _("Cette pièce est déjà demandée : le délai court encore.")})
         if not may_ask_piece(by, locked):
-            raise ValidationError(_("Ce dossier n’est plus en cours d’examen : aucune pièce ne peut être demandée."))
+            raise ValidationError(_("Ce dossier n’est plus en cours d’examen : aucune pièce ne peut être demandée."))
         return _ask(locked, requirement, words, days, by, at)
 
 
@@ -151,7 +151,7 @@ def _keep(request: PieceRequest, taken: checking.Taken, by: User) -> Document:
             if twin is not None and twin.request_id == awaited.pk:
                 return twin
             if twin is not None:
-                raise ValidationError(_("Ce fichier est déjà dans votre dossier : envoyez celui qui est demandé."))
+                raise ValidationError(_("Ce fichier est déjà dans votre dossier : envoyez celui qui est demandé."))
             _discard_previous(awaited)
             document.application, document.requirement, document.request = application, awaited.requirement, awaited
             document.uploaded_at = at
@@ -224,7 +224,7 @@ def settle(*, request: PieceRequest, by: User) -> PieceRequest:
         if found.settled_at is not None:
             return found
         if found.answered_at is None and at < found.due_at:
-            raise ValidationError(_("Cette pièce est encore attendue : le délai court."))
+            raise ValidationError(_("Cette pièce est encore attendue : le délai court."))
         found.settled_at = at
         found.save(update_fields=["settled_at"])
         facts = {"requirement": found.requirement.code, "received": found.answered_at is not None}

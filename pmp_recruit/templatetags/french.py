@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -51,6 +52,20 @@ def instant(value: datetime) -> str:
 def until(value: datetime) -> str:
     """« mardi 4 novembre 2025 à 23 h 59 »: the last minute before an instant that is itself too late, such as a midnight."""
     return moment(value - timedelta(microseconds=1))
+
+
+@register.filter
+def left(value: datetime, now: datetime) -> str:
+    """« 61 jours », « 30 heures », « 12 minutes »: the time from ``now`` to ``value``, told short, never long."""
+    minutes = max(value - now, timedelta(0)) // timedelta(minutes=1)
+    hours = minutes // 60
+    if hours >= 72:
+        return ngettext("%(n)d jour", "%(n)d jours", hours // 24) % {"n": hours // 24}
+    if minutes >= 120:
+        return ngettext("%(n)d heure", "%(n)d heures", hours) % {"n": hours}
+    if minutes:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return gettext("moins d’une minute")
 
 
 @register.filter

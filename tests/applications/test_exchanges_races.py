@@ -53,10 +53,10 @@ def test_two_requests_at_once_are_one() -> None:
     posting = factory.open_posting()
     file = factory.submitted(posting, cast.candidate(1))
     factory.close(posting)
-    requirement = posting.requirements.get(code="diplomes")
+    requirement, officer = posting.requirements.get(code="diplomes"), cast.hr()
 
     def ask() -> object:
-        return pieces.ask(application=file, requirement=requirement, message="Illisible.", days=5, by=cast.hr())
+        return pieces.ask(application=file, requirement=requirement, message="Illisible.", days=5, by=officer)
 
     assert together([ask] * 3) == [PieceRequest.objects.get()] * 3
     assert Notice.objects.filter(kind="piece_requested").count() == 1
