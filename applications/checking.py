@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
 
 from applications import formats, scanning
-from applications.filenames import display_name
+from applications.filenames import display_name, plain
 from applications.inspection import Busy, Findings, inspect, join
 from applications.refusals import in_photo, refusal, wrong_kind
 from postings.models import DocumentRequirement
@@ -91,7 +91,7 @@ def _joined(files: Sequence[File], requirement: DocumentRequirement) -> Taken:
     if found.fault == "photos_heavy":
         raise refusal("photos_heavy", max=_megabytes(requirement.max_bytes))
     if found.fault:
-        name = files[found.index][0]
+        name = plain(files[found.index][0])
         raise in_photo(refusal(found.fault), number=found.index + 1, name=name, of=len(files))
     return Taken(display_name(files[0][0]), found.content, found.pages, found.preview)
 
@@ -107,7 +107,7 @@ def _refuse_photo(file: File, kind: str, number: int, of: int) -> None:
         _refuse_by_size("photo_too_big", len(content), PHOTO_BYTES)
         _scan(content)
     except ValidationError as error:
-        raise in_photo(error, number=number, name=name, of=of) from error
+        raise in_photo(error, number=number, name=plain(name), of=of) from error
 
 
 def _is_named_pdf(name: str) -> bool:

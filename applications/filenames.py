@@ -12,15 +12,19 @@ _UNUSABLE = re.compile(r'[<>:"/\\|?*]')
 _ENDINGS = re.compile(r"(\.(pdf|jpe?g|png|hei[cf]|docx?|odt|rtf|txt|html?|zip))+$", re.IGNORECASE)
 
 
-def _stem(raw: str) -> str:
+def plain(raw: str) -> str:
+    """The name as it came, without path, control or direction-changing character: what a message may repeat."""
     base = PureWindowsPath(PurePosixPath(raw).name).name
     kept = "".join(
         " " if unicodedata.category(c) in {"Zs", "Zl", "Zp"} else c
         for c in unicodedata.normalize("NFC", base)
         if unicodedata.category(c)[0] != "C"
     )
-    plain = _UNUSABLE.sub("_", _ENDINGS.sub("", " ".join(kept.split())))
-    stem = plain.strip(" .")
+    return " ".join(kept.split())[:LENGTH]
+
+
+def _stem(raw: str) -> str:
+    stem = _UNUSABLE.sub("_", _ENDINGS.sub("", plain(raw))).strip(" .")
     return f"_{stem}" if _RESERVED.fullmatch(stem.partition(".")[0].strip()) else stem
 
 

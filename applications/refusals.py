@@ -42,7 +42,8 @@ _WORDS = {
     "page_size": lazy("Une page de ce PDF a des dimensions qu’aucun lecteur n’affiche. %(print)s"),
     "password": lazy("Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez."),
     "restricted": lazy(
-        "Ce PDF est protégé par des restrictions (impression, copie…). Enregistrez-le sans protection, puis recommencez."
+        "Ce PDF est protégé par des restrictions (impression, copie…). %(print)s Si l’impression est interdite, numérisez "
+        "ou photographiez le papier."
     ),
     # What a PDF holds beside its pages
     "javascript": lazy("Ce PDF contient un programme (JavaScript). %(print)s"),

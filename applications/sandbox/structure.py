@@ -30,8 +30,8 @@ ORDER = (
     "no_pages",
     "damaged",
 )
-#: The table of objects had to be guessed: what we see may not be what another reader sees.
-_RECOVERED = ("reconstruct", "file is damaged")
+#: The table of objects had to be guessed, or an object was given up: another reader may see what we don't.
+_RECOVERED = ("reconstruct", "file is damaged", "treating object as null")
 
 
 def _children(item: Any) -> list[Any]:
@@ -90,7 +90,7 @@ def _faults(document: pikepdf.Pdf) -> Iterator[str]:
 def _told(document: pikepdf.Pdf) -> Iterator[str]:
     """What qpdf itself stumbled on."""
     for warning in map(str, document.get_warnings()):
-        if "limit exceeded" in warning:
+        if "limit exceeded" in warning or "bad_alloc" in warning:
             yield "heavy"
         elif any(words in warning for words in _RECOVERED):
             yield "damaged"

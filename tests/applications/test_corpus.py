@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications import documents, formats, refusals
+from applications import formats, refusals
 from applications.models import Application
 from tests import cast
 from tests.corpus import active, heavy, outside, pictures, sound
