@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
-    """As many files as the machine stands are being looked into, and none was done in time."""
+    """The machine can't look into one more file now: too many are, and none was done in time, or it has no room."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,21 @@ def _findings(said: bytes) -> Findings:
         return Findings("heavy")
 
 
+def _ask(task: str, files: Sequence[bytes], seconds: int, max_bytes: int) -> Findings:
+    """Raises Busy, too, for what the machine lacks: room for the file, or for one more process."""
+    try:
+        with _slot():
+            return _findings(_run(task, files, seconds, max_bytes))
+    except OSError as error:
+        _log.error("No file can be looked into: %s", error)
+        raise Busy from error
+
+
 def inspect(content: bytes) -> Findings:
     """Look into a PDF. One that exhausts its bounds, or kills its reader, is found too heavy. Raises Busy."""
-    with _slot():
-        return _findings(_run("examine", [content], PDF_SECONDS, 0))
+    return _ask("examine", [content], PDF_SECONDS, 0)
 
 
 def join(photos: tuple[bytes, ...], max_bytes: int) -> Findings:
     """Join photos, in their order, into a PDF of at most ``max_bytes``. Raises Busy."""
-    with _slot():
-        return _findings(_run("join", photos, PDF_SECONDS + PHOTO_SECONDS * len(photos), max_bytes))
+    return _ask("join", photos, PDF_SECONDS + PHOTO_SECONDS * len(photos), max_bytes)

@@ -174,6 +174,12 @@ def test_no_place_left_is_said_kindly(no_place: None) -> None:
     assert refused(("a.jpg", pictures.photo()))[0] == "busy"
 
 
+def test_machine_without_room_is_said_kindly(settings: LazySettings, tmp_path: Path) -> None:
+    settings.PMP_HOME = tmp_path / "file"
+    settings.PMP_HOME.write_bytes(b"")
+    assert refused(("cv.pdf", made()))[0] == "busy"
+
+
 def test_place_is_free_again_after_a_failure(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PMP_INSPECTIONS = 1
     monkeypatch.setattr(inspection, "_START", "raise SystemExit({task!r})")
