@@ -88,7 +88,7 @@ def attach(
     try:
         kept = _keep(document, taken, application, by, parts, replaces)
     except BaseException:
-        _unstore(document)
+        unstore(document)
         raise
     return kept
 
@@ -116,15 +116,15 @@ def _keep(
         if twin:
             return twin
         if replaces:
-            _discard(replaces, draft)
+            discard(replaces, draft)
         if parts:
             document.public_id = parts[0].public_id
         document.application, document.uploaded_at = draft, clock.now()
-        _store(document, taken)
+        store(document, taken)
     return document
 
 
-def _store(document: Document, taken: checking.Taken) -> None:
+def store(document: Document, taken: checking.Taken) -> None:
     """The bytes are on the disk for certain before the row is."""
     try:
         document.file.save("", ContentFile(taken.content), save=False)
@@ -137,14 +137,14 @@ def _store(document: Document, taken: checking.Taken) -> None:
     document.save()
 
 
-def _unstore(document: Document) -> None:
+def unstore(document: Document) -> None:
     """No file stays in the storage without its row."""
     for field in (document.file, document.preview):
         if field.name:
             default_storage.delete(field.name)
 
 
-def _discard(document: Document, draft: Application) -> None:
+def discard(document: Document, draft: Application) -> None:
     """Delete the row now, and the stored files once that is certain. One that another tab took out first is gone already."""
     row = draft.documents.filter(pk=document.pk).first()
     if row is not None:
@@ -157,4 +157,4 @@ def _discard(document: Document, draft: Application) -> None:
 def remove(*, document: Document, by: User) -> None:
     """Take a document out of the draft. Raises as :func:`attach`."""
     with editing(document.application, by) as draft:
-        _discard(document, draft)
+        discard(document, draft)

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import is_hr
 from applications import checking
+from applications.documents import discard, store, unstore
 from applications.drafts import lock
 from applications.exchanges.delays import end_of, last_day
 from applications.models import Application, Document, PieceRequest
@@ -115,7 +113,7 @@ def receive(*, request: PieceRequest, files: Sequence[checking.File], by: User) 
 
     ``files``: each one's name and bytes; several are photos of one piece. A second piece takes the place of the first
     until the deadline; the same file twice is once. Raises Http404 for anyone but the candidate, Overdue (recorded
-    first), RequestOver, ValidationError for a file that won't do.
+    first), RequestOver, ValidationError for a file that won't do, :class:`applications.uploads.NoRoom`.
     """
     refuse_unless_owner(by, request.application)
     try:
@@ -152,38 +150,16 @@ def _keep(request: PieceRequest, taken: checking.Taken, by: User) -> Document:
                 return twin
             if twin is not None:
                 raise ValidationError(_("Ce fichier est déjà dans votre dossier : envoyez celui qui est demandé."))
-            _discard_previous(awaited)
+            for previous in list(awaited.documents.all()):
+                discard(previous, application)
             document.application, document.requirement, document.request = application, awaited.requirement, awaited
             document.uploaded_at = at
-            _store(document, taken)
+            store(document, taken)
             _record(awaited, document, by, at)
     except BaseException:
-        _unstore(document)
+        unstore(document)
         raise
     return document
-
-
-def _store(document: Document, taken: checking.Taken) -> None:
-    document.file.save("", ContentFile(taken.content), save=False)
-    if taken.preview:
-        document.preview.save("", ContentFile(taken.preview), save=False)
-    document.save()
-
-
-def _unstore(document: Document) -> None:
-    """No file stays in the storage without its row."""
-    for field in (document.file, document.preview):
-        if field.name:
-            default_storage.delete(field.name)
-
-
-def _discard_previous(request: PieceRequest) -> None:
-    """Delete what was sent before for the same request; its files once that is certain."""
-    for row in list(request.documents.all()):
-        names = [field.name for field in (row.file, row.preview) if field.name]
-        row.delete()
-        for name in names:
-            transaction.on_commit(partial(default_storage.delete, name))
 
 
 def _record(request: PieceRequest, document: Document, by: User, at: datetime) -> None:

@@ -21,6 +21,7 @@ from applications.forms_exchanges import AccommodationForm, ContactForm, Objecti
 from applications.models import Application, PieceRequest
 from applications.policy_exchanges import get_own_request_or_404, is_followed, may_ask_accommodation
 from applications.states import UNSUBMITTED
+from applications.uploads import NoRoom
 from applications.views.page import own_file, show
 from journal import clock
 
@@ -140,6 +141,10 @@ def piece(request: HttpRequest, application: Application, public_id: UUID) -> Ht
     except ValidationError as error:
         form.add_error("file", error)
         return _piece_page(request, asked, form, 422)
+    except NoRoom:
+        said = _("Nous ne pouvons rien enregistrer en ce moment : réessayez dans quelques minutes.")
+        form.add_error("file", said)
+        return _piece_page(request, asked, form, 507)
     except pieces.Overdue as late:
         return show(request, application, "piece_late.html", status=409, late=late, asked=asked)
     except pieces.RequestOver:

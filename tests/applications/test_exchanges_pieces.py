@@ -1,15 +1,19 @@
 """A piece asked for after submission: asked by HR, sent in time or refused, and never part of what was submitted."""
 
+import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from applications import intake
 from applications.exchanges import pieces
@@ -45,6 +49,13 @@ def page_of(request: PieceRequest) -> str:
 
 def send(browser: Client, request: PieceRequest, words: str = "diplôme net") -> Any:
     return browser.post(page_of(request), {"file": factory.upload(words, name="diplome-net.pdf")})
+
+
+def photo(n: int) -> bytes:
+    """A JPEG that differs by its number."""
+    content = io.BytesIO()
+    Image.new("RGB", (600, 800), (40 * n, 90, 120)).save(content, "JPEG")
+    return content.getvalue()
 
 
 def files_stored() -> set[str]:
@@ -199,6 +210,26 @@ def test_a_late_piece_is_told_with_its_time_and_recorded(file: Application) -> N
     for _n in range(30):
         send(browser, request)
     assert Entry.objects.filter(kind="piece.refused_late").count() == pieces.ATTEMPTS_KEPT
+
+
+def test_a_full_disk_keeps_nothing_and_says_to_try_again(
+    file: Application, settings: LazySettings, tmp_path: Path
+) -> None:
+    request = asked(file)
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "documents").write_bytes(b"no folder")  # whatever is stored there fails
+    page = send(cast.signed_in(file.candidate), request)
+    assert (page.status_code, Document.objects.filter(request=request).count()) == (507, 0)
+    assert "réessayez" in page.content.decode()
+    assert Entry.objects.filter(kind="piece.received").count() == 0
+
+
+def test_photos_of_a_paper_are_one_piece(file: Application) -> None:
+    request = asked(file)
+    photos = [SimpleUploadedFile(f"page-{n}.jpg", photo(n), content_type="image/jpeg") for n in (1, 2)]
+    page = cast.signed_in(file.candidate).post(page_of(request), {"file": photos})
+    assert page.status_code == 302
+    assert Document.objects.get(request=request).pages == 2
 
 
 def test_a_request_dies_with_the_file(file: Application) -> None:
