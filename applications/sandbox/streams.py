@@ -11,10 +11,10 @@ from applications.sandbox.filters import Budget, decoded
 
 #: One stream of text, drawing or data. The drawing of a dense map comes to some 30 MB.
 STREAM_BYTES = 64 * 1024 * 1024
-#: One picture: A4 at 600 dpi in colours is 104 MB.
-PICTURE_BYTES = 450 * 1024 * 1024
+#: One picture: A4 at 600 dpi in colours is 104 MB, A3 210.
+PICTURE_BYTES = 256 * 1024 * 1024
 #: All streams of one file: fifty scanned pages at 300 dpi in grey come to 440 MB.
-FILE_BYTES = 1024 * 1024 * 1024
+FILE_BYTES = 768 * 1024 * 1024
 #: A3 at 1200 dpi would be 278; at 600 dpi it is 70.
 PICTURE_PIXELS = 150_000_000
 PICTURE_SIDE = 30_000
