@@ -14,7 +14,7 @@ from accounts.policy import is_hr
 from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
 from applications.exchanges.objections import answer_by
 from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
-from applications.policy_screening import may_read_files
+from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
 from postings.models import Posting
@@ -97,7 +97,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """The file; of one that was never submitted, only what happened to it."""
-        if self.get_queryset(request).filter(pk=object_id, state__in=sorted(UNSUBMITTED)).exists():
+        if was_never_submitted(object_id):
             return admin_trace.trace(request, object_id)
         return admin_file.FileView.as_view()(request, pk=object_id)
 

@@ -25,6 +25,14 @@ def readable_files() -> QuerySet[Application]:
     return Application.objects.exclude(state__in=sorted(UNSUBMITTED)).select_related("posting", "candidate")
 
 
+def was_never_submitted(pk: int | str) -> bool:
+    """Whether that file is a draft, or lapsed as one. An address that names no file is none."""
+    try:
+        return Application.objects.filter(pk=int(pk), state__in=sorted(UNSUBMITTED)).exists()
+    except ValueError:
+        return False
+
+
 def get_trace_or_404(user: Visitor, pk: int | str) -> Application:
     """A file that was never submitted: what happened to it may be read, what stands in it not. Raises as below."""
     if not may_read_files(user):
