@@ -29,6 +29,7 @@
   document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => {
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith("autosave:")) localStorage.removeItem(key);
+      indexedDB.deleteDatabase("envois"); // the files that upload.js had yet to send
     } catch { /* no storage, nothing left */ }
   });
 

@@ -16,17 +16,19 @@
   const bytes = (n) => (n < 1e6 ? `${number(n / 1000, 0)}\u00a0ko` : `${number(n / 1e6, 1)}\u00a0Mo`);
   const told = (key, values = {}) => words.dataset[key].replace(/\{(\w+)\}/g, (_all, name) => values[name]);
   const say = (text) => { voice.textContent = text; };
-  const pause = (ms) => new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    if (!navigator.onLine) addEventListener("online", () => { clearTimeout(timer); done(); }, { once: true });
+  const pause = (ms, signal) => new Promise((done) => {
+    setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+    if (!navigator.onLine) addEventListener("online", done, { once: true });
   });
+  const chance = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
   const isPhoto = (file) => /^image\//.test(file.type) || /\.(jpe?g|png|hei[cf])$/i.test(file.name);
 
   // --- what this device remembers: the files themselves, until they are in
   const shelf = new Promise((open) => {
     try {
       const asked = indexedDB.open("envois", 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "id" });
+      asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "key" });
       asked.onsuccess = () => { asked.result.onversionchange = () => asked.result.close(); open(asked.result); };
       asked.onerror = () => open(null);
     } catch { open(null); }
@@ -52,11 +54,11 @@
   }
 
   // XMLHttpRequest: fetch doesn't tell how much of a body has gone.
-  function ask(method, url, { headers = {}, body = null, progress = () => {}, signal = null, tus = true } = {}) {
+  function ask(method, url, { headers = {}, body = null, progress = () => {}, signal = null, tus = true, patience = PATIENCE } = {}) {
     return new Promise((done, fail) => {
       const request = new XMLHttpRequest();
       let timer;
-      const alive = () => { clearTimeout(timer); timer = setTimeout(() => request.abort(), PATIENCE); };
+      const alive = () => { clearTimeout(timer); timer = setTimeout(() => request.abort(), patience); };
       const cut = () => request.abort();
       request.open(method, url);
       request.setRequestHeader("Accept", "application/json");
@@ -85,8 +87,8 @@
 
   // --- one file
   class Piece {
-    constructor(tray, file, { id = "", name = file.name, size = file.size, offset = 0 } = {}) {
-      Object.assign(this, { tray, file, id, name, size, offset, sure: !id, delay: 1000, stop: new AbortController() });
+    constructor(tray, file, { id = "", key = chance(), name = file.name, size = file.size, offset = 0 } = {}) {
+      Object.assign(this, { tray, file, id, key, name, size, offset, sure: !id, delay: 1000, stop: new AbortController() });
       this.state = offset === size && id ? "whole" : file ? "waiting" : "lost";
       this.node = document.getElementById("envoi-fichier").content.firstElementChild.cloneNode(true);
       this.find(".app-item-name").textContent = name;
@@ -98,6 +100,7 @@
       this.find("[data-down]").onclick = () => tray.move(this, 1);
       this.show();
       if (file && tray.photos) this.draw();
+      hold(key);
     }
 
     find(selector) { return this.node.querySelector(selector); }
@@ -189,7 +192,7 @@
     async stumble(error) {
       if (!(error instanceof Refused)) error = new Refused(400, "failed");
       if (error.code === "wrong_offset") { this.offset = Number(error.offset); return; }
-      if (error.status === 404 && this.id && !this.started) { this.started = true; return this.afresh(); }
+      if (error.status === 404 && this.id && !this.again) { this.again = true; return this.afresh(); }
       if (!error.passing) return this.fail(error);
       this.sure = !this.id;
       this.cut = true;
@@ -197,15 +200,12 @@
       const text = error.signedOut ? told("signedOut", this.values) : error.status ? error.message : told("offline", this.values);
       if (this.find("[data-words]").textContent !== text) say(text);
       this.tell(text);
-      await pause(this.delay + Math.random() * 500);
+      await pause(this.delay + Math.random() * 500, this.stop.signal);
       this.delay = Math.min(this.delay * 2, error.signedOut ? 15000 : 30000);
     }
 
     // The server has forgotten it, or another tab has finished it: its own answer tells.
-    async afresh() {
-      this.forget();
-      Object.assign(this, { id: "", offset: 0, sure: true });
-    }
+    afresh() { Object.assign(this, { id: "", offset: 0, sure: true }); }
 
     fail(error) {
       this.state = "failed";
@@ -214,12 +214,12 @@
     }
 
     keep() {
-      const { id, file, name, size, tray } = this;
+      const { id, key, file, tray } = this;
       const place = tray.pieces.indexOf(this);
-      onShelf((files) => files.put({ id, file, name, size, place, code: tray.code, replaces: tray.replaces, group: tray.group, owner: words.dataset.owner, at: Date.now() }));
+      if (file) onShelf((files) => files.put({ id, key, file, place, code: tray.code, replaces: tray.replaces, group: tray.group, owner: words.dataset.owner, at: Date.now() }));
     }
 
-    forget() { if (this.id) onShelf((files) => files.delete(this.id)); }
+    forget() { onShelf((files) => files.delete(this.key)); }
 
     // Off this device, and off the server.
     drop() {
@@ -238,7 +238,7 @@
 
   // --- the files that become one document: a PDF, or photos
   class Tray {
-    constructor(code, replaces, photos, group = crypto.getRandomValues(new Uint32Array(1))[0]) {
+    constructor(code, replaces, photos, group = chance()) {
       Object.assign(this, { code, replaces, photos, group, pieces: [], delay: 1000 });
       this.node = document.getElementById("envoi-groupe").content.firstElementChild.cloneNode(true);
       this.list = this.find(".app-sending");
@@ -253,6 +253,7 @@
     add(piece) {
       this.pieces.push(piece);
       this.list.append(piece.node);
+      piece.keep();
       this.show();
     }
 
@@ -284,7 +285,7 @@
       this.list.append(...this.pieces.map((one) => one.node));
       focused.focus();
       this.show();
-      this.pieces.forEach((one) => one.id && one.keep());
+      this.pieces.forEach((one) => one.keep());
       say(told("moved", { name: piece.name, n: to + 1, of: this.pieces.length }));
     }
 
@@ -307,7 +308,7 @@
           body.append("requirement", this.code);
           if (this.replaces) body.append("replaces", this.replaces);
           for (const piece of this.pieces) body.append("parts", piece.id);
-          const answer = await ask("POST", words.dataset.attach, { body, tus: false });
+          const answer = await ask("POST", words.dataset.attach, { body, tus: false, patience: 3 * PATIENCE });
           return this.done(answer.responseText);
         } catch (error) {
           await this.stumble(error);
@@ -404,7 +405,11 @@
     const mine = [...trays].filter((tray) => tray.code === section.dataset.code);
     const taken = mine.filter((tray) => !tray.replaces).length;
     const open = mine.some((tray) => (tray.photos && !tray.busy) || tray.pieces.some((piece) => piece.state === "lost"));
-    if (form) form.hidden = Number(section.dataset.room) <= taken && !open;
+    if (!form) return;
+    form.hidden = Number(section.dataset.room) <= taken && !open;
+    const label = form.querySelector("label");
+    label.dataset.first ??= label.textContent;
+    label.textContent = mine.some((tray) => tray.photos && !tray.replaces) ? label.dataset.more : label.dataset.first;
   }
 
   function complain(section, message) {
@@ -439,7 +444,10 @@
 
   // The button that sends is of no use once choosing does.
   function dress(root) {
-    for (const form of root.querySelectorAll("form[data-upload]")) form.querySelector(".pmp-actions").hidden = true;
+    for (const form of root.querySelectorAll("form[data-upload]")) {
+      form.querySelector(".pmp-actions").hidden = true;
+      form.querySelector(".app-file").classList.add("app-at-once");
+    }
   }
 
   async function choose(input) {
@@ -473,8 +481,8 @@
       const piece = [...trays].flatMap((tray) => tray.pieces).find((one) => one.state === "lost" && one.tray.code === section.dataset.code && one.name === file.name && one.size === file.size);
       if (!piece) { rest.push(file); continue; }
       piece.file = file;
-      if (!(await same(piece))) { say(told("other")); piece.drop(); Object.assign(piece, { id: "", offset: 0, sure: true }); }
-      if (piece.id) piece.keep();
+      if (!(await same(piece))) { say(told("other")); piece.drop(); piece.afresh(); }
+      piece.keep();
       if (piece.tray.photos) piece.draw();
       piece.state = "waiting";
       piece.show();
@@ -502,25 +510,36 @@
     } catch { form.submit(); } // the plain way says what is wrong
   }
 
+  // One file again: as this device remembers it, as the server does, or both.
+  function takeUp(code, record, row) {
+    const section = document.getElementById(`section-${code}`);
+    if (!section) return;
+    const name = record ? record.file.name : row.name;
+    const photos = "photos" in section.dataset && isPhoto(record ? record.file : { type: "", name });
+    const given = section.querySelectorAll("input[name=replaces]");
+    const replaces = record ? record.replaces : section.dataset.room === "0" && given.length === 1 ? given[0].value : "";
+    const group = record?.group ?? (photos ? "server" : undefined);
+    const tray = (photos && [...trays].find((one) => one.code === code && one.group === group)) || new Tray(code, replaces, photos, group);
+    const size = record ? record.file.size : Number(row.size);
+    tray.add(new Piece(tray, record?.file, { id: row?.id ?? "", key: record?.key, name, size, offset: Number(row?.received ?? 0) }));
+  }
+
   // What was on its way when the page was left.
   async function restore() {
-    const remembered = new Map();
+    const rows = new Map([...words.querySelectorAll("li[data-id]")].map((row) => [row.dataset.id, row.dataset]));
+    const records = [];
     for (const record of (await onShelf((files) => files.getAll())) || []) {
-      if (record.owner !== words.dataset.owner || Date.now() - record.at > DAY) onShelf((files) => files.delete(record.id));
-      else remembered.set(record.id, record);
+      const over = record.owner !== words.dataset.owner || Date.now() - record.at > DAY;
+      const done = record.id && !rows.has(record.id); // or begun since this page was made, by a tab that holds it
+      if (over || (done && (await hold(record.key)))) onShelf((files) => files.delete(record.key));
+      else if (!done) records.push(record);
     }
-    const rows = [...words.querySelectorAll("li[data-id]")].map((row) => row.dataset);
-    for (const [id] of remembered) if (!rows.some((row) => row.id === id)) onShelf((files) => files.delete(id));
-    const place = (row) => remembered.get(row.id)?.place ?? 0;
-    for (const row of rows.sort((a, b) => place(a) - place(b))) {
-      if (!document.getElementById(`section-${row.code}`) || !(await hold(row.id))) continue;
-      const record = remembered.get(row.id);
-      const photos = isPhoto({ type: "", name: row.name });
-      const replaces = record ? record.replaces : "";
-      const group = photos ? record?.group ?? 0 : undefined;
-      const tray = (photos && [...trays].find((one) => one.code === row.code && one.group === group)) || new Tray(row.code, replaces, photos, group);
-      tray.add(new Piece(tray, record?.file, { id: row.id, name: row.name, size: Number(row.size), offset: Number(row.received) }));
+    for (const record of records.sort((a, b) => a.place - b.place)) {
+      const row = rows.get(record.id);
+      rows.delete(record.id);
+      if (await hold(record.key)) takeUp(record.code, record, row);
     }
+    for (const row of rows.values()) if (await hold(row.id)) takeUp(row.code, null, row);
     for (const tray of trays) tray.settled();
     run();
   }
