@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ def attach(
         raise Http404
     if not policy.may_edit(application):
         raise NotEditable
-    taken = checking.take(files=[_content(file) for file in files], requirement=requirement)
+    taken = _taken(files, requirement)
     document = Document(
         requirement=requirement,
         name=taken.name,
@@ -91,6 +92,14 @@ def attach(
         unstore(document)
         raise
     return kept
+
+
+def _taken(files: Sequence[Source], requirement: DocumentRequirement) -> checking.Taken:
+    contents = [_content(file) for file in files]
+    try:
+        return checking.take(files=contents, requirement=requirement)
+    except OSError as error:  # no room for the copy that is looked into
+        raise NoRoom from error
 
 
 def _content(file: Source) -> checking.File:
@@ -125,16 +134,22 @@ def _keep(
 
 
 def store(document: Document, taken: checking.Taken) -> None:
-    """The bytes are on the disk for certain before the row is."""
-    try:
-        document.file.save("", ContentFile(taken.content), save=False)
-        with document.file.open("rb") as stored:
-            os.fsync(stored.fileno())
-        if taken.preview:
-            document.preview.save("", ContentFile(taken.preview), save=False)
-    except OSError as error:
-        raise NoRoom from error
+    """Save the row and its files: their bytes are on the disk for certain before the row is. Raises NoRoom."""
+    _save(document.file, taken.content)
+    if taken.preview:
+        _save(document.preview, taken.preview)
     document.save()
+
+
+def _save(field: FieldFile, content: bytes) -> None:
+    """Raises NoRoom, and then leaves not even a part of the bytes."""
+    try:
+        field.save("", ContentFile(content), save=False)
+        with field.open("rb") as stored:
+            os.fsync(stored.fileno())
+    except OSError as error:
+        default_storage.delete(field.name or field.field.generate_filename(field.instance, ""))
+        raise NoRoom from error
 
 
 def unstore(document: Document) -> None:

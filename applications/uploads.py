@@ -157,7 +157,6 @@ def append(*, upload: Upload, offset: int, piece: bytes, by: User) -> Upload:
     policy.refuse_unless_owner(by, upload.application)
     if not policy.may_edit(upload.application):
         raise NotEditable
-    _refuse_by_beginning(upload, offset, piece)
     with transaction.atomic():
         locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
         if locked is None:
@@ -169,6 +168,7 @@ def append(*, upload: Upload, offset: int, piece: bytes, by: User) -> Upload:
             raise ValidationError(
                 _("Ce fichier n’a plus la taille annoncée : choisissez-le de nouveau."), code="overflow"
             )
+        _refuse_by_beginning(upload, offset, piece)
         _write(locked, offset, piece)
         locked.received, locked.touched_at = held + len(piece), clock.real()
         locked.save(update_fields=["received", "touched_at"])

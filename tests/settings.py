@@ -17,6 +17,10 @@ _home = _run / os.environ.get("PYTEST_XDIST_WORKER", "main")
 _home.mkdir(parents=True, exist_ok=True)
 os.environ["PMP_HOME"] = str(_home)
 os.environ.setdefault("PMP_REHEARSAL", "1")
+# Rate limits and messages of one test process are no other's: a test that empties the cache would empty its neighbour's.
+_broker, _worker = os.environ.get("PMP_BROKER_URL", ""), os.environ.get("PYTEST_XDIST_WORKER", "")
+if _broker.startswith("redis+socket://") and _worker and "virtual_host=" not in _broker:
+    os.environ["PMP_BROKER_URL"] = f"{_broker}?virtual_host={int(_worker.removeprefix('gw')) + 1}"
 
 from pmp_recruit.settings import *
 from pmp_recruit.settings import DATABASES, PMP_HOME, SQLITE, STORAGES

@@ -25,8 +25,7 @@ def _postgresql(table: str, erased: str, words: str) -> list[str]:
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF {erased} THEN RETURN OLD; END IF; "
         f"RAISE EXCEPTION 'DELETE refused on {table}: {words}' USING ERRCODE = 'restrict_violation'; END $$",
-        f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} FOR EACH ROW "
-        f"EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
     ]
 
 

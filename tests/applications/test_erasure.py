@@ -191,7 +191,8 @@ def test_hr_still_reads_the_shell_and_what_was_sent() -> None:
 def test_a_rescheduled_interview_keeps_no_reason() -> None:
     posting = late_stages.scheduled(3)
     interview = posting.interviews.first()
-    assert interview is not None and interview.application is not None
+    assert interview is not None
+    assert interview.application is not None
     later = interview.starts_at + timedelta(days=3)
     interviews.reschedule(
         interview=interview, starts_at=later, minutes=30, reason="Hospitalisée", place="Ici", by=cast.hr()

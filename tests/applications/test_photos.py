@@ -52,7 +52,9 @@ def corner(picture: Image.Image) -> str:
 
 def images(content: bytes) -> list[tuple[int, int]]:
     with pikepdf.open(io.BytesIO(content)) as document:
-        return [(int(image.Width), int(image.Height)) for page in document.pages for image in page.get_images().values()]
+        return [
+            (int(image.Width), int(image.Height)) for page in document.pages for image in page.get_images().values()
+        ]
 
 
 def noise(width: int, height: int) -> bytes:

@@ -167,9 +167,7 @@ def test_scanner_that_never_answers_is_given_up(settings: LazySettings, monkeypa
             scanning.scan(b"content")
 
 
-@pytest.mark.parametrize(
-    "address", ["/run/clamd.ctl", "tcp://host", "unix:relative"]
-)
+@pytest.mark.parametrize("address", ["/run/clamd.ctl", "tcp://host", "unix:relative"])
 def test_nonsense_for_an_address_is_refused_at_the_start(address: str) -> None:
     run = subprocess.run(
         [sys.executable, "-c", "import pmp_recruit.settings"],

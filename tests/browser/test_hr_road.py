@@ -74,7 +74,7 @@ def test_file_is_admitted(files: list[Application], open_page: OpenPage) -> None
     expect(page.locator(".messagelist")).to_contain_text(
         f"Le dossier {files[0].dossier_code} est recevable. Il reste 2 dossiers"
     )
-    expect(page.locator(".pmp-acts")).to_contain_text("Recevable")
+    expect(page.get_by_role("region", name="Recevabilité")).to_contain_text("Recevable")
     files[0].refresh_from_db()
     assert files[0].state == State.ADMISSIBLE
 

@@ -91,7 +91,10 @@ def test_the_page_shows_the_file_beside_the_marks_after_a_declaration() -> None:
     assert response.headers["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     entry = Entry.objects.get(kind="document.viewed")
-    assert (entry.actor, entry.facts) == (sheet.member.user.actor, {"document": salted(document.sha256, document.public_id.bytes)})
+    assert (entry.actor, entry.facts) == (
+        sheet.member.user.actor,
+        {"document": salted(document.sha256, document.public_id.bytes)},
+    )
 
 
 @pytest.mark.django_db

@@ -17,6 +17,13 @@ _DOCUMENT = {"label": "Curriculum vitae", "name": "cv <final>.pdf", "size": 214_
 
 CONTEXTS: dict[str, dict[str, Any]] = {
     "signin_code": {"code": "482913"},
+    "signin_closed": {},
+    "address_change_old": {"code": "482913", "new_address": "nouvelle@exemple.ma"},
+    "address_change_new": {"code": "593024"},
+    "address_change_taken": {},
+    "address_changed": {"at": AT},
+    "passkey_added": {"at": AT},
+    "erasure_answered": _FILE | {"answer": "Votre dossier est effacé, hors ce que la loi oblige à garder."},
     "receipt": _FILE
     | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH}
     | {"entry_page": "/registre/entree/12/9f86d081884c7d65/"},

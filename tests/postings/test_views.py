@@ -201,9 +201,10 @@ def test_extended_deadline_moves_the_same_event(client: Client, posting: Posting
     assert after.end - before.end == timedelta(days=1)
 
 
-def test_privacy_page_names_the_law_and_the_rights(client: Client) -> None:
+def test_privacy_page_names_the_law_the_rights_and_how_long(client: Client, posting: Posting) -> None:
     said = _words(client.get(reverse("postings:privacy")).content.decode())
-    assert [word for word in ("loi 09-08", "CNDP", "rectifier", "un an") if word not in said] == []
+    kept = f"{posting.retention_days} jours après la décision"
+    assert [word for word in ("loi 09-08", "CNDP", "rectifier", kept) if word not in said] == []
 
 
 @pytest.mark.parametrize(("moment", "offset"), [("2025-10-30", "UTC+1"), ("2025-03-10", "UTC+0")])
