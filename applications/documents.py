@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from uuid import UUID
@@ -148,7 +149,8 @@ def _save(field: FieldFile, content: bytes) -> None:
         with field.open("rb") as stored:
             os.fsync(stored.fileno())
     except OSError as error:
-        default_storage.delete(field.name or field.field.generate_filename(field.instance, ""))
+        with suppress(OSError):  # a disk that refuses this too: the hourly sweep deletes what has no row
+            default_storage.delete(field.name or field.field.generate_filename(field.instance, ""))
         raise NoRoom from error
 
 
