@@ -91,12 +91,12 @@ def begun(page: Page) -> None:
 
 def pressed_late(page: Page) -> None:
     """The request of a page opened before the deadline."""
-    page.evaluate(
-        """() => { const form = document.createElement("form"); form.method = "post"; form.action = "../depot/";
-        const token = document.querySelector("[name=csrfmiddlewaretoken]").cloneNode(); form.append(token);
-        document.body.append(form); form.submit(); }"""
-    )
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate(
+            """() => { const form = document.createElement("form"); form.method = "post"; form.action = "../depot/";
+            const token = document.querySelector("[name=csrfmiddlewaretoken]").cloneNode(); form.append(token);
+            document.body.append(form); form.submit(); }"""
+        )
 
 
 # After each stretch of the road, what is worth a look.

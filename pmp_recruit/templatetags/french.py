@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
+from postings import presentation
+
 register = template.Library()
 NBSP = "\u00a0"
 NNBSP = "\u202f"
@@ -32,6 +34,12 @@ def day(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """« jeudi 30 octobre 2025 à 16 h 30 »."""
     return f"{day(value)} à{NBSP}{hour(value)}"
+
+
+@register.filter
+def utc_offset(value: datetime) -> str:
+    """« UTC+1 », the institution's at that very instant."""
+    return presentation.utc_offset(value, timezone.get_current_timezone_name())
 
 
 @register.filter

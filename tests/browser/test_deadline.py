@@ -96,7 +96,7 @@ def test_own_hour_stands_behind_the_official_one_where_it_differs(
     sign_in(page, draft.candidate)
     page.goto(FILE)
     words = plain(page.locator(".pmp-deadline-zone").inner_text())
-    official = "heure de Casablanca (UTC+01), soit 15 h 30 UTC"
+    official = "heure de Casablanca (UTC+1), soit 15 h 30 UTC"
     assert words == f"{official} {told}".strip().replace("à 00 h 30", "à 0 h 30")
     context.close()
 

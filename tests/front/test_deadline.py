@@ -56,7 +56,7 @@ def test_deadline_is_said_in_words_with_its_zone() -> None:
     page = _element(timedelta(minutes=29))
 
     assert "jeudi 30\u00a0octobre\u00a02025 à\u00a016\u00a0h\u00a030" in page
-    assert "heure de Casablanca (UTC+01), soit 15\u00a0h\u00a030 UTC" in page
+    assert "heure de Casablanca (UTC+1), soit 15\u00a0h\u00a030 UTC" in page
     assert "À 16\u00a0h\u00a001, heure du serveur, il restait <strong>29\u00a0minutes</strong>." in page
 
 
