@@ -11,6 +11,7 @@ from accounts.models import AddressChange, Role, Session, User
 from accounts.policy import is_administrator
 from journal import clock
 from journal.append import append
+from journal.models import Entry
 
 
 def find_account(email: str) -> User | None:
@@ -21,7 +22,7 @@ def find_account(email: str) -> User | None:
 def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE, by: User | None = None) -> User:
     """Open an account, once per address: a second call returns the first's, unchanged.
 
-    ``by=None`` is the system: sign-in of a newcomer, a command. Otherwise an administrator; raises
+    ``by=None`` is the system: a command, a rehearsal. Otherwise an administrator; raises
     PermissionDenied for others, ValidationError for an invalid address, an unknown role, or a role that
     is not that of the account which the address already has. One that nobody ever signed in to gives way to
     an administrator: anybody can have typed that address at the sign-in.
@@ -42,21 +43,36 @@ def open_account(*, email: str, full_name: str = "", role: str = Role.CANDIDATE,
     return account
 
 
-def _create(email: str, full_name: str, role: str, by: User | None) -> User:
+def _create(email: str, full_name: str, role: str, by: User | None, *, recorded: bool = True) -> User:
     try:
         with transaction.atomic():
             account = User.objects.create_user(email, full_name=full_name, role=role)
-            append(
-                "account.created",
-                at=clock.now(),
-                actor=by.actor if by else "system",
-                subject=account.actor,
-                facts={"role": str(role)},
-            )
+            if recorded:
+                _record(account, by)
             return account
     except IntegrityError:
-        # Two first sign-ins at once: the other one opened it.
+        # Two at once: the other one opened it.
         return User.objects.get(email=email.lower())
+
+
+def _record(account: User, by: User | None) -> None:
+    actor, facts = by.actor if by else "system", {"role": str(account.role)}
+    append("account.created", at=clock.now(), actor=actor, subject=account.actor, facts=facts)
+
+
+def await_account(*, email: str) -> User:
+    """The account of an address typed at the sign-in; a newcomer's waits for its first code.
+
+    Nothing is said of it in the journal before :func:`record_first_signin`: the register's size is public, and would
+    tell who watches it that the address was new.
+    """
+    return find_account(email) or _create(email.strip(), "", Role.CANDIDATE, None, recorded=False)
+
+
+def record_first_signin(*, account: User) -> None:
+    """Say in the journal that an account was opened, once its person proved the address. In the sign-in's transaction."""
+    if account.last_login is None and not Entry.objects.filter(kind="account.created", subject=account.actor).exists():
+        _record(account, None)
 
 
 def is_unused(account: User) -> bool:
@@ -71,7 +87,7 @@ def _give(account: User, full_name: str, role: str, by: User) -> User:
         if is_unused(found):
             found.full_name, found.role = full_name, role
             found.save(update_fields=["full_name", "role"])
-            append("account.created", at=clock.now(), actor=by.actor, subject=found.actor, facts={"role": str(role)})
+            _record(found, by)
     return found
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import find_account, open_account
+from accounts.roles import await_account
 
 TOO_MANY = "too_many_login_attempts"
 
@@ -41,8 +41,7 @@ class RequestCodeForm(RequestLoginCodeForm):
 
     def account(self) -> User | None:
         """The account of the address, opened now for a newcomer; None when it was closed."""
-        email = self.cleaned_data["email"]
-        account = find_account(email) or open_account(email=email)
+        account = await_account(email=self.cleaned_data["email"])
         return account if account.is_active else None
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import find_account
+from accounts.roles import find_account, record_first_signin
 from journal import clock
 from notices import delivery, outbox
 from notices.kinds import KINDS
@@ -48,6 +48,12 @@ class CodeByMailAdapter(DefaultAccountAdapter):
             return redirect("account_request_login_code")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The first one opens the account, and the journal says so."""
+        with transaction.atomic():
+            record_first_signin(account=user)
+            super().login(request, user)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: Any = None, email: str | None = None

@@ -57,8 +57,9 @@ def test_known_and_unknown_addresses_get_the_same_answer(mailbox: Mailbox) -> No
     cast.hr()
     answers = []
     for email in ("rh@pmp.example", "inconnu@exemple.example"):
-        browser = Client()
+        browser, entries = Client(), Entry.objects.count()
         asked = browser.post(ASK, {"email": email})
+        assert Entry.objects.count() == entries + 2  # the register's size is public
         page = browser.get(asked["Location"]).content.decode().replace(email, "ADRESSE")
         page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
         answers.append((asked.status_code, asked["Location"], sorted(asked.cookies), page))
@@ -71,7 +72,9 @@ def test_known_and_unknown_addresses_get_the_same_answer(mailbox: Mailbox) -> No
 def test_a_closed_account_gets_the_same_page_and_no_code(client: Client, mailbox: Mailbox) -> None:
     user = cast.candidate()
     User.objects.filter(pk=user.pk).update(is_active=False)
+    entries = Entry.objects.count()
     answer = client.post(ASK, {"email": user.email})
+    assert Entry.objects.count() == entries + 2
     assert (answer.status_code, answer["Location"], client.get(CONFIRM).status_code) == (302, CONFIRM, 200)
     (told,) = mailbox()
     assert (re.search(r"\d{6}", text_of(told)), "Il est fermé" in text_of(told)) == (None, True)
