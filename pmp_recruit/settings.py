@@ -160,6 +160,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "pmp_recruit.middleware.request_log",
+    "pmp_recruit.middleware.compress",
     "pmp_recruit.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
