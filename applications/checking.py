@@ -14,12 +14,11 @@ from applications.refusals import in_photo, refusal, wrong_kind
 from postings.models import DocumentRequirement
 
 #: What one photo may weigh before it is made smaller, and all of one document together.
-PHOTO_BYTES = 20_000_000
 PHOTOS_BYTES = 60_000_000
 
 File = tuple[str, bytes]
 
-__all__ = ["PHOTOS_BYTES", "PHOTO_BYTES", "Taken", "display_name", "take"]
+__all__ = ["PHOTOS_BYTES", "Taken", "display_name", "take"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _joined(files: Sequence[File], requirement: DocumentRequirement) -> Taken:
     return Taken(display_name(files[0][0]), found.content, found.pages, found.preview)
 
 
-def _refuse_photo(file: File, kind: str, number: int, of: int) -> None:
+def _refuse_photo(file: File, kind: str, number: int, of: int, most: int) -> None:
     """One photo, before it is decoded. Raises as :func:`take`."""
     name, content = file
     try:
@@ -104,7 +103,7 @@ def _refuse_photo(file: File, kind: str, number: int, of: int) -> None:
             raise refusal("empty")
         if kind not in formats.PHOTOS:
             raise wrong_kind(kind, named_pdf=_is_named_pdf(name), photos=True)
-        _refuse_by_size("photo_too_big", len(content), PHOTO_BYTES)
+        _refuse_by_size("photo_too_big", len(content), most)
         _scan(content)
     except ValidationError as error:
         raise in_photo(error, number=number, name=plain(name), of=of) from error
@@ -121,7 +120,7 @@ def _photos(files: Sequence[File], kinds: Sequence[str], requirement: DocumentRe
         raise refusal("too_many_photos", pages=len(files), max=requirement.max_pages)
     _refuse_by_size("photos_too_big", sum(len(content) for _name, content in files), PHOTOS_BYTES)
     for number, (file, kind) in enumerate(zip(files, kinds, strict=True), 1):
-        _refuse_photo(file, kind, number, len(files))
+        _refuse_photo(file, kind, number, len(files), requirement.photo_bytes)
     return _joined(files, requirement)
 
 

@@ -27,8 +27,9 @@ from notices.outbox import visible_to
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 60
-#: A finger that won't stop makes many entries; the latest are enough.
-PROOFS_KEPT = 200
+#: What comes again and again: openings of a document, tries that came too late, copies taken. The latest are enough.
+REPEATED = frozenset({"document.viewed", "application.refused_late", "piece.refused_late", "data.exported"})
+REPEATED_KEPT = 200
 #: Names that Windows keeps for its devices (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
 
@@ -64,7 +65,7 @@ class _Export:
     def __init__(self, archive: ZipFile, by: User) -> None:
         self.archive, self.by = archive, by
         self.missing: list[str] = []
-        self.unsealed = False
+        self.unsealed = self.shortened = False
 
     def write(self) -> None:
         files = list(policy.own_applications(self.by))
@@ -74,6 +75,7 @@ class _Export:
         for file in files:
             self._file(file)
         context = {"files": files, "missing": self.missing, "unsealed": self.unsealed, "at": clock.now()}
+        context |= {"shortened": self.shortened, "kept": REPEATED_KEPT}
         context["contact_email"] = settings.PMP_CONTACT_EMAIL
         self.archive.writestr("LISEZMOI.txt", render_to_string("applications/own_data_readme.txt", context))
 
@@ -110,7 +112,13 @@ class _Export:
         self.missing.append(name)
 
     def _proofs(self, folder: str, found: Iterable[Entry]) -> None:
-        for entry in list(found)[-PROOFS_KEPT:]:
+        entries = list(found)
+        repeated = [entry.pk for entry in entries if entry.kind in REPEATED]
+        left_out = set(repeated[:-REPEATED_KEPT])
+        self.shortened = self.shortened or bool(left_out)
+        for entry in entries:
+            if entry.pk in left_out:
+                continue
             try:
                 proof = proofs.prove(entry)
             except proofs.NotSealedYet:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications import formats, policy
-from applications.checking import PHOTO_BYTES, PHOTOS_BYTES
+from applications.checking import PHOTOS_BYTES
 from applications.drafts import NotEditable
 from applications.models import Application, Upload
 from applications.refusals import refusal, wrong_kind
@@ -61,18 +61,14 @@ def _shown(name: str) -> str:
     return "".join(character for character in name if character.isprintable())[-200:]
 
 
-def most_bytes(requirement: DocumentRequirement, name: str) -> int:
-    """What a file of that name may weigh on its way: photos are made smaller once they are here."""
-    photo = requirement.photos and name.lower().endswith(_PHOTO_ENDINGS)
-    return PHOTO_BYTES if photo else requirement.max_bytes
-
-
 def _refuse_by_size(requirement: DocumentRequirement, name: str, size: int) -> None:
-    most = most_bytes(requirement, name)
+    """A file named as a photo may weigh more on its way: it is made smaller once it is here."""
+    photo = requirement.photos and name.lower().endswith(_PHOTO_ENDINGS)
+    most = requirement.photo_bytes if photo else requirement.max_bytes
     if not size:
         raise refusal("empty")
     if size > most:
-        code = "photo_too_big" if most == PHOTO_BYTES else "too_big"
+        code = "photo_too_big" if photo else "too_big"
         raise refusal(code, size=f"{size / 1_000_000:.1f}".replace(".", ","), max=f"{most / 1_000_000:g}")
 
 

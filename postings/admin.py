@@ -28,7 +28,7 @@ class QuestionInline(_ReadOnly, admin.TabularInline):
 
 class RequirementInline(_ReadOnly, admin.TabularInline):
     model = DocumentRequirement
-    fields = ("label", "required", "max_files", "max_bytes", "max_pages")
+    fields = ("label", "required", "max_files", "max_bytes", "max_pages", "photos", "photo_bytes")
 
 
 class ExtensionInline(_ReadOnly, admin.TabularInline):

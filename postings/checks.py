@@ -159,7 +159,8 @@ def _falls(hours: list[Any]) -> bool:
 
 
 def _limits(source: Source) -> list[int]:
-    documents = [row[key] for row in source.tables["documents"] for key in ("max_files", "max_bytes", "max_pages")]
+    limits = ("max_files", "max_bytes", "max_pages", "photo_bytes")
+    documents = [row[key] for row in source.tables["documents"] for key in limits]
     return documents + [row["max_characters"] for row in source.tables["questions"]]
 
 

@@ -159,6 +159,7 @@ class DocumentRequirement(models.Model):
     photos = models.BooleanField(
         _("photos acceptées"), default=True, help_text=_("Des photos du papier sont réunies en un PDF.")
     )
+    photo_bytes = models.PositiveIntegerField(_("octets d'une photo, au plus"), default=20_000_000)
     position = models.PositiveSmallIntegerField()
 
     class Meta:

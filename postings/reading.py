@@ -64,7 +64,7 @@ DOCUMENT: dict[str, type] = {
     "max_bytes": int,
     "max_pages": int,
 }
-DOCUMENT_DEFAULTS: Table = {"required": True, "photos": True}
+DOCUMENT_DEFAULTS: Table = {"required": True, "photos": True, "photo_bytes": 20_000_000}
 CRITERION: dict[str, type] = {
     "stage": str,
     "code": str,

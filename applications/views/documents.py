@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications import documents as acts
 from applications import policy, uploads
-from applications.checking import PHOTO_BYTES
 from applications.completeness import Step
 from applications.drafts import NotEditable
 from applications.forms_upload import UploadForm
@@ -53,7 +52,6 @@ def _shown(
     context = {
         "sections": _sections(application, failed),
         "faulty": [failed] if failed and failed.errors else [],
-        "photo_bytes": PHOTO_BYTES,
         "on_their_way": application.uploads.select_related("requirement") if policy.may_edit(application) else [],
     }
     return show(request, application, "documents.html", current=Step.DOCUMENTS, status=status, **context)
@@ -113,9 +111,7 @@ def _received(request: HttpRequest, application: Application, form: UploadForm) 
 def _section_alone(request: HttpRequest, application: Application, requirement: DocumentRequirement) -> HttpResponse:
     fresh = policy.get_own_application_or_404(request.user, application.posting.slug)
     section = next(one for one in _sections(fresh) if one["requirement"] == requirement)
-    return show(
-        request, fresh, "_documents_answer.html", current=Step.DOCUMENTS, section=section, photo_bytes=PHOTO_BYTES
-    )
+    return show(request, fresh, "_documents_answer.html", current=Step.DOCUMENTS, section=section)
 
 
 def _by_script(request: HttpRequest) -> bool:

@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 
 from applications import policy
 from applications import uploads as acts
-from applications.checking import PHOTO_BYTES
 from applications.drafts import NotEditable
 from applications.models import Application, Upload
 from journal import clock
@@ -99,11 +98,13 @@ def _spoken(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callab
     return speaking
 
 
-def _unspoken(request: HttpRequest) -> HttpResponse | None:
+def _unspoken(request: HttpRequest, application: Application) -> HttpResponse | None:
     """What the protocol answers before any act: its own description, or that this is another protocol."""
     if _method(request) == "OPTIONS":
         extensions = "creation,expiration,termination"
-        headers = {"Tus-Version": VERSION, "Tus-Extension": extensions, "Tus-Max-Size": str(PHOTO_BYTES)}
+        limits = application.posting.requirements.values_list("max_bytes", "photo_bytes")
+        most = max(size for pair in limits for size in pair)
+        headers = {"Tus-Version": VERSION, "Tus-Extension": extensions, "Tus-Max-Size": str(most)}
         return HttpResponse(status=204, headers=headers)
     if request.headers.get("Tus-Resumable") != VERSION:
         return HttpResponse(status=412, headers={"Tus-Version": VERSION})
@@ -147,7 +148,7 @@ def _standing(upload: Upload, offset: int) -> dict[str, str]:
 def uploads(request: HttpRequest, slug: str) -> HttpResponse:
     """Announce a file (POST)."""
     application = policy.get_own_application_or_404(request.user, slug)
-    return _unspoken(request) or answered(application, lambda: _begin(request, application))
+    return _unspoken(request, application) or answered(application, lambda: _begin(request, application))
 
 
 def _begin(request: HttpRequest, application: Application) -> HttpResponse:
@@ -174,7 +175,7 @@ def _begin(request: HttpRequest, application: Application) -> HttpResponse:
 def upload(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How much of a file has come (HEAD), the next piece of it (PATCH), or that nobody wants it any more (DELETE)."""
     mine = policy.get_own_upload_or_404(request.user, public_id)
-    return _unspoken(request) or answered(
+    return _unspoken(request, mine.application) or answered(
         mine.application, lambda: _BY_METHOD.get(_method(request), _refused)(request, mine)
     )
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 from zipfile import ZipFile
@@ -15,7 +16,8 @@ from django.test import Client
 from accounts.models import User
 from applications import erasure_requests, screening
 from applications.models import Application, Document
-from applications.own_data import safe_name
+from applications.own_data import REPEATED_KEPT, safe_name
+from applications.viewing import record_viewing
 from evaluations.models import Ruling
 from journal import checkpoint, clock, proofs
 from journal.models import Entry
@@ -79,6 +81,22 @@ def test_its_proofs_verify(posting: Posting, mailbox: object) -> None:
     assert all(verdict.ok for verdict in verdicts)
     kinds = {verdict.details["kind"] for verdict in verdicts}
     assert kinds == {"application.started", "application.submitted"}
+
+
+def test_what_comes_again_and_again_pushes_no_proof_out(posting: Posting, mailbox: object) -> None:
+    file = factory.submitted(posting, cast.candidate())
+    document = file.documents.all()[0]
+    for _n in range(REPEATED_KEPT + 5):
+        record_viewing(document=document, by=file.candidate)
+    settle()
+    archive = copy_of(file.candidate)
+    kinds = Counter(name.rsplit("-", 1)[1] for name in archive.namelist() if f"{file.dossier_code}/preuves/" in name)
+    assert kinds == {
+        "application.started.json": 1,
+        "application.submitted.json": 1,
+        "document.viewed.json": REPEATED_KEPT,
+    }
+    assert "n’a ici que ses 200 dernières preuves" in archive.read("LISEZMOI.txt").decode()
 
 
 def test_the_register_tells_that_it_was_taken(posting: Posting) -> None:

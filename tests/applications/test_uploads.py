@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import re
 from typing import Any
 
 import pytest
@@ -156,6 +157,16 @@ def test_size_is_refused_before_a_byte_is_sent(sender: Sender, size: int, name: 
 
 def test_photo_may_weigh_more_than_its_document(sender: Sender) -> None:
     assert sender.begin(20_000_000, "IMG_1.JPG").status_code == 201
+
+
+def test_limits_are_said_in_the_same_words_on_every_page(draft: Application, sender: Sender) -> None:
+    other, words = Client(), "Un PDF sans mot de passe, de 5 Mo et 10 pages au plus ; ou des photos du papier"
+    other.force_login(cast.candidate(2), backend=cast.BACKEND)
+    notice = reverse("postings:detail", args=[factory.SLUG])
+    welcome = reverse("applications:overview", args=[factory.SLUG])
+    pages = (Client().get(notice), other.get(welcome), sender.client.get(DOCUMENTS))
+    told = [re.sub(r"\s+", " ", page.content.decode().replace("\u00a0", " ")) for page in pages]
+    assert [words in page and "(JPEG, PNG ou HEIC, 20 Mo au plus chacune)" in page for page in told] == [True] * 3
 
 
 def test_what_a_file_is_is_refused_at_its_first_piece(sender: Sender) -> None:
