@@ -1,7 +1,9 @@
 """What must hold on every page, seen by the browser: no complaint, one heading, labels, no overflow, axe's rules."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
@@ -20,6 +22,21 @@ UNLABELLED = """
                     .map(f => f.name || f.outerHTML)
 """
 FIELDS = "input:not([type=hidden], [type=submit], [type=button]), select, textarea"
+# What a finger aims at. A link within running text is as high as its line (WCAG 2.5.8, « inline »), and so is one that is
+# only reached by keyboard or is the whole of a sentence; the admin keeps Django's own measures.
+TARGETS = "main :is(a[href], button, input, select, summary, textarea), header :is(a[href], button), footer a[href]"
+SMALL = """
+    (elements, least) => elements.filter(e => {
+        const style = getComputedStyle(e);
+        const box = (e.matches('input[type=radio], input[type=checkbox]') && e.labels?.length
+            ? e.closest('.form-check, label, li') ?? e.labels[0] : e).getBoundingClientRect();
+        if (!box.height || style.visibility === 'hidden' || e.closest('.visually-hidden, [hidden]')) return false;
+        if (e.matches('a') && style.display === 'inline') return false;
+        return box.height < least - 0.5;
+    }).map(e => `${Math.round(e.getBoundingClientRect().height)} px: ${e.outerHTML.slice(0, 120)}`)
+"""
+TARGET = 44
+REFUSED = re.compile(r"the server responded with a status of (403|409|413|422|429|503) ")
 # Without an answer, nothing is left to be refused: a document's frame tells of its own refusals.
 VIOLATIONS = """
     window.refusals = [];
@@ -36,11 +53,17 @@ class Complaints(list[str]):
         page.on("pageerror", lambda error: self.append(f"error: {error}"))
         page.on("console", self._heard)
         page.on("requestfailed", self._failed)
+        page.on("request", self._asked)
 
     def _heard(self, line: ConsoleMessage) -> None:
-        # A form that comes back for correction is told by its status: 422.
-        if line.type in ("error", "warning") and "a status of 422" not in line.text:
+        # A page that refuses says so by its status: a form to correct (422), an hour that is past (409).
+        if line.type in ("error", "warning") and not REFUSED.search(line.text):
             self.append(f"console: {line.text}")
+
+    def _asked(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in ("http", "https", "ws", "wss") and asked.hostname != "localhost":
+            self.append(f"third party: {request.url}")
 
     def _failed(self, request: Request) -> None:
         # A page that was left before its preview had come: the browser itself called the preview off.
@@ -72,6 +95,8 @@ def look_here(page: Page) -> Iterator[str]:
         if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
             yield f"{width} wide at {size['width']}"
     yield from (f"no label: {field}" for field in page.locator(FIELDS).evaluate_all(UNLABELLED))
+    if "/rh/" not in page.url:
+        yield from (f"small: {target}" for target in page.locator(TARGETS).evaluate_all(SMALL, TARGET))
     yield from axe(page)
 
 

@@ -12,7 +12,7 @@ from notices.models import Notice
 from postings.models import Posting
 from tests import cast
 from tests.access.scene import Scene, set_scene
-from tests.access.table import ADMIN, EVALUATION, JURY, PUBLIC, REHEARSAL, SIGN_IN, Line
+from tests.access.table import ADMIN, CANDIDATURE, EVALUATION, JURY, PUBLIC, REHEARSAL, SIGN_IN, Line
 from tests.browser.conftest import OpenPage, press
 from tests.browser.soundness import Inspector
 from tests.factories import applications as factory
@@ -82,6 +82,7 @@ def test_pages_of_a_decided_campaign_are_sound(inspector_of: InspectorOf) -> Non
     parts = {
         # A mail's own HTML is shown in a frame of the page before it: it is no page.
         "anonymous": {**PUBLIC, **SIGN_IN, **leaving_out("message_html", REHEARSAL)},
+        "owner": {**CANDIDATURE, **EVALUATION},
         # Django's page of a row's history is the same for each model, and empty: the journal has it.
         "hr": {**EVALUATION, **leaving_out("_history", ADMIN)},
         "administrator": {name: line for name, line in ADMIN.items() if "accounts_user" in name},  # with one history
