@@ -20,12 +20,16 @@ LENGTH = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class LastHour:
-    """A draft whose deadline is ahead, and where its owner should go: ``href``, called ``action``; nowhere when empty."""
+    """A draft whose deadline is ahead, and where its owner should go: ``href``, called ``action``; nowhere when empty.
+
+    ``elsewhere``: on a page that isn't the draft's own, and so says nothing else of it.
+    """
 
     posting: Posting
     now: datetime
     href: str
     action: str
+    elsewhere: bool = False
     seconds: int = int(LENGTH.total_seconds())
 
     @property
@@ -55,4 +59,5 @@ def elsewhere(user: Visitor) -> LastHour | None:
     posting = next((draft.posting for draft in drafts if is_open(draft.posting, now)), None)
     if posting is None:
         return None
-    return LastHour(posting, now, reverse("applications:overview", args=[posting.slug]), _("Ouvrir mon dossier"))
+    href = reverse("applications:overview", args=[posting.slug])
+    return LastHour(posting, now, href, _("Ouvrir mon dossier"), elsewhere=True)

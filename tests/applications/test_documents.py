@@ -50,6 +50,11 @@ def test_upload_is_kept_as_received(draft: Application) -> None:
     assert b"".join(page) == content  # type: ignore[call-overload]
     assert page["Content-Disposition"] == 'attachment; filename="mon cv.pdf"'
     assert page["X-Content-Type-Options"] == "nosniff"
+    assert page["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    shown = cast.signed_in(draft.candidate).get(reverse("applications:document_view", args=[document.public_id]))
+    shown.close()
+    assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert shown["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'self'"
 
 
 def test_same_file_twice_is_refused_with_where_it_is(draft: Application) -> None:

@@ -38,6 +38,22 @@ def test_every_page_tells_the_owner_of_a_draft(at: MoveClock, address: str) -> N
     assert "À 15 h 42, heure du serveur, il restait <strong>48 minutes</strong>." in words
 
 
+@pytest.mark.parametrize("address", [*OWN, *ELSEWHERE, "/candidature/mes-donnees/", "/compte/gerer/", "/candidature/"])
+def test_every_page_calls_the_draft_a_draft(address: str) -> None:
+    factory.complete_draft(factory.open_posting(), cast.candidate())
+    words = cast.signed_in(cast.candidate()).get(address, follow=True).content.decode()
+    title = words[words.index("<title>") : words.index("</title>")]
+    assert "brouillon non déposé" in title.lower()
+    assert words.count("Brouillon — non déposée") == 1
+
+
+def test_no_page_calls_a_submitted_file_a_draft() -> None:
+    application = factory.submitted(factory.open_posting(), cast.candidate())
+    client = cast.signed_in(application.candidate)
+    pages = [client.get(address, follow=True).content.decode() for address in (OWN[0], *ELSEWHERE, "/compte/gerer/")]
+    assert [page for page in pages if "rouillon — non déposée" in page or "rouillon non déposé" in page] == []
+
+
 @pytest.mark.parametrize(
     ("moment", "shown"),
     [("15:29:59.999", False), ("15:30", True), ("16:29:59.999", True), ("16:30", False), ("16:31", False)],

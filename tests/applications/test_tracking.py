@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications import intake
 from applications.exchanges import accommodation, contact, objections, pieces
@@ -144,7 +144,10 @@ def test_after_the_letter_the_page_says_until_when_one_may_object() -> None:
     period = objections.period(file)
     assert period is not None
     words = text(browser, address("follow"))
-    assert f"jusqu’au {timezone.datetime.strftime(period.last_day, '%A')}"[:9] in words
+    last = period.last_day
+    assert (
+        f"jusqu’au {date_format(last, 'l')} {'1er' if last.day == 1 else last.day} {date_format(last, 'F Y')}" in words
+    )
     assert "Contester la décision (recours)" in words
     assert "Retirer ma candidature" not in words
     objections.lodge(application=file, grounds=GROUNDS, by=file.candidate)
