@@ -12,6 +12,7 @@ from applications.models import Application
 from postings.models import Posting
 from tests import cast
 from tests.browser.conftest import Mailbox, OpenPage, code_of, press
+from tests.browser.test_uploads import throttle
 from tests.conftest import MoveClock
 from tests.factories import applications as factory
 from tests.factories.applications import pdf
@@ -158,11 +159,13 @@ def check_pdf(page: Page, folder: Path) -> None:
     assert (folder / "recepisse.pdf").read_bytes().startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+@pytest.mark.parametrize("line", ["javascript", "plain", "slow"])
 def test_candidate_applies_on_a_telephone(
-    posting: Posting, open_page: OpenPage, mailbox: Mailbox, tmp_path: Path, javascript: bool
+    posting: Posting, open_page: OpenPage, mailbox: Mailbox, tmp_path: Path, line: str
 ) -> None:
-    page = open_page(narrow=True, javascript=javascript)
+    page = open_page(narrow=True, javascript=line != "plain")
+    if line == "slow":
+        throttle(page)
     enter(page, mailbox)
     fill_identity(page)
     fill_career(page)
@@ -189,41 +192,6 @@ def test_every_page_of_a_draft_says_so(posting: Posting, open_page: OpenPage) ->
     for name in DRAFT_PAGES:
         page.goto(address(name))
         says_draft(page)
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab, as someone without a mouse does, until the target has the focus."""
-    for _press in range(80):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    pytest.fail("Not reached by the keyboard.")
-
-
-def test_step_is_filled_and_sent_by_keyboard_alone(posting: Posting, open_page: OpenPage) -> None:
-    factory.draft(posting, cast.candidate())
-    page = open_page(narrow=True, user=cast.candidate())
-    page.goto(address("declaration"))
-    tab_to(page, page.locator("#id_sworn"))
-    page.keyboard.press("Space")
-    tab_to(page, page.locator("#id_consented"))
-    page.keyboard.press("Space")
-    tab_to(page, page.get_by_role("button", name="Enregistrer et continuer"))
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(address("review")))
-    application = Application.objects.get()
-    assert (application.sworn, application.consented) == (True, True)
-
-
-def test_enter_key_saves_the_step(posting: Posting, open_page: OpenPage) -> None:
-    factory.draft(posting, cast.candidate())
-    page = open_page(narrow=True, user=cast.candidate())
-    page.goto(address("identity"))
-    tab_to(page, page.get_by_label("Ville", exact=True))
-    page.keyboard.type("Fès")
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("Enregistré. Votre dossier reste un brouillon")
-    assert Application.objects.get().city == "Fès"
 
 
 def test_wrong_field_is_told_first_and_keeps_what_was_typed(posting: Posting, open_page: OpenPage) -> None:
