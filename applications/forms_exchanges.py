@@ -12,7 +12,7 @@ from applications.checking import PHOTOS_BYTES
 from applications.exchanges.contact import CONTACT_FIELDS, version_of
 from applications.exchanges.pieces import MOST_DAYS
 from applications.forms import CodeField, Text
-from applications.forms_upload import PDF_TYPES, PHOTO_TYPES, Files
+from applications.forms_upload import PDF_TYPES, PHOTO_TYPES, Files, Parts
 from applications.models import Application, ObjectionOutcome, PieceRequest
 from postings.models import Posting
 
@@ -103,6 +103,7 @@ class PieceForm(forms.Form):
     """The piece that HR asked for: one PDF, or photos of it where the notice takes them."""
 
     file = Files(required=False, allow_empty_file=True)
+    parts = Parts(required=False)
     helper = _helper("file")
 
     def __init__(self, *args: Any, request: PieceRequest, **kwargs: Any) -> None:
@@ -114,7 +115,7 @@ class PieceForm(forms.Form):
     def given(self) -> list[tuple[str, bytes]]:
         """Each file's name and bytes, in the order in which the browser sent them."""
         uploads: list[UploadedFile] = self.cleaned_data["file"]
-        if not uploads:
+        if not uploads and not self.cleaned_data["parts"]:
             raise forms.ValidationError(_("Choisissez d’abord un fichier."))
         if sum(upload.size or 0 for upload in uploads) > PHOTOS_BYTES:
             raise forms.ValidationError(_("Ces fichiers sont trop lourds ensemble. Envoyez-en moins à la fois."))

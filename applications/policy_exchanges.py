@@ -13,8 +13,10 @@ from applications import policy
 from applications.models import Accommodation, Application, Objection, PieceRequest
 from applications.policy_screening import may_read_files
 from applications.states import IN_PLAY, UNSUBMITTED, State
+from journal import clock
 from notices.models import Notice
 from notices.outbox import visible_to
+from postings.models import DocumentRequirement
 
 
 def decision_letter(application: Application) -> Notice | None:
@@ -41,6 +43,14 @@ def may_ask_accommodation(application: Application) -> bool:
 def may_ask_piece(user: Visitor, application: Application) -> bool:
     """Whether HR may ask for a piece: of a file in play, before the decision."""
     return is_hr(user) and application.state in IN_PLAY and not is_decided(application)
+
+
+def may_send(application: Application, requirement: DocumentRequirement) -> bool:
+    """Whether a file for the requirement may come now: into the draft, or because HR asked for that piece."""
+    if policy.may_edit(application):
+        return True
+    awaited = application.piece_requests.filter(requirement=requirement, due_at__gt=clock.now())
+    return is_followed(application) and awaited.exists()
 
 
 def may_answer_objection(user: Visitor, objection: Objection) -> bool:

@@ -25,6 +25,7 @@ from applications import formats, policy
 from applications.checking import PHOTOS_BYTES
 from applications.drafts import NotEditable
 from applications.models import Application, Upload
+from applications.policy_exchanges import may_send
 from applications.refusals import refusal, wrong_kind
 from journal import clock
 from postings.models import DocumentRequirement
@@ -84,14 +85,14 @@ def _refuse_by_number(application: Application, size: int) -> None:
 def begin(*, application: Application, requirement: DocumentRequirement, name: str, size: int, by: User) -> Upload:
     """Announce a file of ``size`` bytes, of which none has come yet.
 
-    Raises Http404 for anyone but the candidate, NotEditable once submitted or closed, ValidationError for what is too big
-    or too many.
+    Raises Http404 for anyone but the candidate, NotEditable once submitted or closed (unless HR asked for that
+    piece and its delay runs), ValidationError for what is too big or too many.
     """
     policy.refuse_unless_owner(by, application)
     _refuse_by_size(requirement, name, size)
     with transaction.atomic():
         locked = Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=application.pk)
-        if not policy.may_edit(locked):
+        if not may_send(locked, requirement):
             raise NotEditable
         _refuse_by_number(locked, size)
         now = clock.real()
@@ -151,7 +152,7 @@ def append(*, upload: Upload, offset: int, piece: bytes, by: User) -> Upload:
     for what is longer than was announced or begins as nothing that will do.
     """
     policy.refuse_unless_owner(by, upload.application)
-    if not policy.may_edit(upload.application):
+    if not may_send(upload.application, upload.requirement):
         raise NotEditable
     with transaction.atomic():
         locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import after, documents, equality, file, own_data, steps, submission, tracking, uploads
+from applications.views import after, documents, equality, file, own_data, piece, steps, submission, tracking, uploads
 
 app_name = "applications"
 urlpatterns = [
@@ -32,7 +32,7 @@ urlpatterns = [
     path("<slug:slug>/retrait/", tracking.withdraw, name="withdraw"),
     path("<slug:slug>/coordonnees/", after.contact, name="contact"),
     path("<slug:slug>/amenagement/", after.accommodation, name="accommodation"),
-    path("<slug:slug>/pieces-demandees/<uuid:public_id>/", after.piece, name="piece"),
+    path("<slug:slug>/pieces-demandees/<uuid:public_id>/", piece.piece, name="piece"),
     path("<slug:slug>/recours/", after.objection, name="objection"),
     path("<slug:slug>/egalite/", equality.questions, name="equality"),
     path("<slug:slug>/egalite/resultats/", equality.results, name="equality_results"),

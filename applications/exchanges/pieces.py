@@ -6,15 +6,16 @@ from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import is_hr
-from applications import checking
+from applications import checking, uploads
 from applications.documents import discard, store, unstore
 from applications.drafts import lock
 from applications.exchanges.delays import end_of, last_day
-from applications.models import Application, Document, PieceRequest
+from applications.models import Application, Document, PieceRequest, Upload
 from applications.policy import refuse_unless_owner
 from applications.policy_exchanges import is_followed, may_ask_piece
 from journal import clock
@@ -108,18 +109,23 @@ def _owe(request: PieceRequest, kind: str, key: str, context: dict[str, str], at
     )
 
 
-def receive(*, request: PieceRequest, files: Sequence[checking.File], by: User) -> Document:
+def receive(
+    *, request: PieceRequest, files: Sequence[checking.File], by: User, parts: Sequence[Upload] = ()
+) -> Document:
     """Take in the piece asked for: accepted if and only if the clock of record, read under the locks, is before ``due_at``.
 
-    ``files``: each one's name and bytes; several are photos of one piece. A second piece takes the place of the first
+    ``files``: each one's name and bytes; several are photos of one piece; ``parts``: the same, come in pieces. A second piece takes the place of the first
     until the deadline; the same file twice is once. Raises Http404 for anyone but the candidate, Overdue (recorded
-    first), RequestOver, ValidationError for a file that won't do, :class:`applications.uploads.NoRoom`.
+    first), RequestOver, ValidationError for a file that won't do, :class:`applications.uploads.NoRoom` or ``Unfinished``.
     """
     refuse_unless_owner(by, request.application)
+    if any(part.application_id != request.application_id for part in parts):
+        raise Http404
     try:
         _refuse_if_over(request, request.application)  # before the file is looked into, which takes a while
-        taken = checking.take(files=files, requirement=request.requirement)
-        return _keep(request, taken, by)
+        whole = [(part.name, uploads.read(part)) for part in parts]
+        taken = checking.take(files=[*whole, *files], requirement=request.requirement)
+        return _keep(request, taken, by, parts)
     except Overdue as late:
         _record_late_attempt(request, late, by)
         raise
@@ -135,9 +141,11 @@ def _refuse_if_over(request: PieceRequest, application: Application) -> datetime
     return at
 
 
-def _keep(request: PieceRequest, taken: checking.Taken, by: User) -> Document:
+def _keep(request: PieceRequest, taken: checking.Taken, by: User, parts: Sequence[Upload]) -> Document:
     digest = sha256(taken.content).hexdigest()
     document = Document(name=taken.name, size=len(taken.content), pages=taken.pages, sha256=digest)
+    if parts:
+        document.public_id = parts[0].public_id
     try:
         with transaction.atomic():
             hold_shared(request.application.posting)
@@ -145,6 +153,8 @@ def _keep(request: PieceRequest, taken: checking.Taken, by: User) -> Document:
             awaited = PieceRequest.objects.select_for_update().select_related("requirement").get(pk=request.pk)
             awaited.application = application
             at = _refuse_if_over(awaited, application)
+            for part in parts:
+                uploads.discard(part)
             twin = application.documents.filter(requirement=awaited.requirement, sha256=digest).first()
             if twin is not None and twin.request_id == awaited.pk:
                 return twin

@@ -1,10 +1,9 @@
-"""What a candidate writes once the file is in: contact details, what they need, a piece asked for, a recourse.
+"""What a candidate writes once the file is in: contact details, what they need, a recourse.
 
 A form that won't do comes back with all that was typed: 422 when it is wrong, 409 when the rule says no.
 """
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import contact as contacts
-from applications.exchanges import objections, pieces
-from applications.forms_exchanges import AccommodationForm, ContactForm, ObjectionForm, PieceForm, contact_initial
-from applications.models import Application, PieceRequest
-from applications.policy_exchanges import get_own_request_or_404, is_followed, may_ask_accommodation
+from applications.exchanges import objections
+from applications.forms_exchanges import AccommodationForm, ContactForm, ObjectionForm, contact_initial
+from applications.models import Application
+from applications.policy_exchanges import is_followed, may_ask_accommodation
 from applications.states import UNSUBMITTED
-from applications.uploads import NoRoom
 from applications.views.page import own_file, show
 from journal import clock
 
@@ -116,41 +114,6 @@ def accommodation(request: HttpRequest, application: Application) -> HttpRespons
 def _again(application: Application) -> Application:
     """The file as it stands after a refusal: what refused may have changed it."""
     return Application.objects.select_related("posting", "candidate", "accommodation").get(pk=application.pk)
-
-
-def _piece_page(request: HttpRequest, asked: PieceRequest, form: PieceForm, status: int = 200) -> HttpResponse:
-    now = clock.now()
-    in_time = now < asked.due_at and is_followed(asked.application)
-    context: dict[str, Any] = {"asked": asked, "form": form, "in_time": in_time, "overdue": now >= asked.due_at}
-    return show(request, asked.application, "piece.html", status=status, sent=asked.documents.first(), **context)
-
-
-@form_methods
-@own_file
-def piece(request: HttpRequest, application: Application, public_id: UUID) -> HttpResponse:
-    """A piece that HR asked for: what, why, until when, and the way to send it."""
-    slug = application.posting.slug
-    asked = get_own_request_or_404(request.user, slug, public_id)
-    if request.method != "POST":
-        return _piece_page(request, asked, PieceForm(request=asked))
-    form = PieceForm(request.POST, request.FILES, request=asked)
-    try:
-        if not form.is_valid():
-            return _piece_page(request, asked, form, 422)
-        pieces.receive(request=asked, files=form.given(), by=application.candidate)
-    except ValidationError as error:
-        form.add_error("file", error)
-        return _piece_page(request, asked, form, 422)
-    except NoRoom:
-        said = _("Nous ne pouvons rien enregistrer en ce moment : réessayez dans quelques minutes.")
-        form.add_error("file", said)
-        return _piece_page(request, asked, form, 507)
-    except pieces.Overdue as late:
-        return show(request, application, "piece_late.html", status=409, late=late, asked=asked)
-    except pieces.RequestOver:
-        return _piece_page(request, asked, form, 409)
-    messages.success(request, _("La pièce est reçue et vérifiée. Un courriel vous le confirme."))
-    return redirect("applications:piece", slug, public_id)
 
 
 def _objection_page(

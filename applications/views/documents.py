@@ -21,7 +21,7 @@ from applications.models import Application, Upload
 from applications.serving import pdf_response, preview_response
 from applications.views.page import gather, own_file, show
 from applications.views.steps import form_methods
-from applications.views.uploads import answered, no_room, not_received, said
+from applications.views.uploads import answered, by_script, no_room, not_received, said
 from postings.models import DocumentRequirement
 
 
@@ -114,10 +114,6 @@ def _section_alone(request: HttpRequest, application: Application, requirement: 
     return show(request, fresh, "_documents_answer.html", current=Step.DOCUMENTS, section=section)
 
 
-def _by_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
-
-
 @form_methods
 @own_file
 def documents(request: HttpRequest, application: Application) -> HttpResponse:
@@ -125,7 +121,7 @@ def documents(request: HttpRequest, application: Application) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, application)
     form = _form(request, application)
-    if _by_script(request):
+    if by_script(request):
         return _received(request, application, form)
     try:
         if not form.is_valid():
@@ -160,11 +156,11 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
         acts.remove(document=document, by=application.candidate)
     except NotEditable:
         words = _("Rien n’a été supprimé : ce dossier ne peut plus être modifié.")
-        if _by_script(request):
+        if by_script(request):
             return said("not_editable", words, 409)
         messages.error(request, words)
         return _shown(request, application, status=409)
-    if _by_script(request):
+    if by_script(request):
         return _section_alone(request, application, document.requirement)
     messages.success(request, _("Fichier supprimé."))
     return redirect("applications:documents", application.posting.slug)

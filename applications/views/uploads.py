@@ -44,6 +44,11 @@ def not_received(application: Application) -> str:
     return render_to_string("applications/_not_received.txt", context).strip()
 
 
+def by_script(request: HttpRequest) -> bool:
+    """Whether the page's own script asks, and not a form of it."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def no_room() -> str:
     return _("Nous ne pouvons rien enregistrer en ce moment. Ce qui est déjà reçu est gardé : l’envoi reprendra.")
 

@@ -8,13 +8,14 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from applications.exchanges import accommodation, objections, pieces
-from applications.models import Accommodation, Application, ContactCorrection, Document, Objection
+from applications.models import Accommodation, Application, ContactCorrection, Document, Objection, Upload
 from notices import outbox
 from notices.models import Notice
 from postings.models import Posting
 from tests import cast
 from tests.browser.conftest import OpenPage, press
 from tests.browser.soundness import Inspector
+from tests.browser.test_uploads import heavy, throttle, under_way
 from tests.factories import applications as factory
 from tests.factories import late_stages
 
@@ -67,15 +68,43 @@ def test_a_piece_is_asked_for_and_sent(
     wrong, right = tmp_path / "notes.txt", tmp_path / "diplome.pdf"
     wrong.write_bytes(b"ceci n'est pas un PDF")
     right.write_bytes(factory.pdf("diplôme net"))
-    chooser = page.locator("input[type=file]")
-    chooser.set_input_files(wrong)
-    page.get_by_role("button", name="Envoyer la pièce").click()
-    expect(page.locator(".pmp-errors")).to_be_visible()
-    expect(page).to_have_title(re.compile("^Erreur"))
-    chooser.set_input_files(right)
-    page.get_by_role("button", name="Envoyer la pièce").click()
-    expect(page.get_by_role("status").first).to_contain_text("La pièce est reçue et vérifiée")
+    choose_piece(page, wrong, javascript=javascript)
+    expect(page.locator(".pmp-field-error").first).to_contain_text("PDF")
+    if not javascript:
+        expect(page).to_have_title(re.compile("^Erreur"))
+    choose_piece(page, right, javascript=javascript)
+    expect(page.get_by_role("heading", name="Pièce reçue")).to_be_visible()
     expect(page.locator("main")).to_contain_text(Document.objects.get(request__isnull=False).sha256)
+
+
+def choose_piece(page: Page, path: Path, *, javascript: bool = True) -> None:
+    """With JavaScript, choosing is sending."""
+    page.locator("input[type=file]").set_input_files(path)
+    if not javascript:
+        page.get_by_role("button", name="Envoyer la pièce").click()
+
+
+def test_a_piece_survives_a_cut_line_and_a_reload(file: Application, open_page: OpenPage, tmp_path: Path) -> None:
+    requirement = file.posting.requirements.get(code="diplomes")
+    asked = pieces.ask(application=file, requirement=requirement, message="Illisible.", days=5, by=cast.hr())
+    (tmp_path / "diplome.pdf").write_bytes(heavy())
+    page = open_page(narrow=True, user=file.candidate)
+    page.goto(address("piece", asked.public_id))
+    line = throttle(page)
+    choose_piece(page, tmp_path / "diplome.pdf")
+    under_way(page.locator("[data-code=diplomes]"))
+    page.context.set_offline(True)
+    expect(page.locator("[data-words]")).to_contain_text("rien n’est perdu")
+    assert Upload.objects.get().received > 0
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    line.detach()
+    expect(page.get_by_role("heading", name="Pièce reçue")).to_be_visible(timeout=30_000)
+    document = Document.objects.get(request=asked)
+    with document.file.open("rb") as kept:
+        assert kept.read() == heavy()
+    assert Upload.objects.count() == 0
 
 
 def test_contact_details_are_corrected_in_two_tabs(file: Application, open_page: OpenPage) -> None:
@@ -150,7 +179,8 @@ def test_the_pages_of_a_file_under_way_are_sound(file: Application, open_page: O
     inspector = Inspector(open_page(user=file.candidate))
     pages = [address(name) for name in ("overview", "follow", "contact", "accommodation")]
     inspector.visit(*pages, address("piece", asked.public_id))
-    press(inspector.page, "Envoyer la pièce")
+    with inspector.page.expect_navigation():
+        inspector.page.evaluate("document.querySelector('form[data-upload]').submit()")
     inspector.stay("no file chosen")
     hr = Inspector(open_page(user=cast.hr()))
     hr.visit(

@@ -90,7 +90,7 @@ def test_a_plain_form_refuses_a_document(posting: Posting, open_page: OpenPage) 
     page.locator("#section-cv input[type=file]").set_input_files(wrong)  # type: ignore[arg-type]
     page.locator("#section-cv").get_by_role("button", name="Envoyer").click()
     page.wait_for_load_state()
-    assert page.title().startswith("Erreur : Brouillon non déposé — Pièces")
+    assert page.title().replace("\u00a0", " ").startswith("Erreur : Brouillon non déposé — Pièces")
     assert page.locator(".pmp-errors").evaluate("e => e === document.activeElement")
 
 
