@@ -20,6 +20,7 @@ from tests.repo.sources import (
     strings,
     templates,
     tree,
+    written_kinds,
 )
 
 CODE = python(*LAYERS, "benchmarks")
@@ -122,8 +123,30 @@ def test_one_line_assigns_an_applications_state() -> None:
 
 
 def test_every_kind_of_the_journal_is_written_somewhere() -> None:
-    written = {text for path in python(*LAYERS) if short(path) != "journal/kinds.py" for text in strings(path)}
+    """By an act that appends it or moves a file: its label, a filter or a policy that names it write nothing."""
+    written = {kind for path in python(*LAYERS) for kind in written_kinds(tree(path))}
     assert set(journal_kinds.KINDS) - written == set()
+
+
+def test_a_kind_that_is_only_named_counts_as_unwritten() -> None:
+    module = ast.parse(
+        """
+LABELS = {"fake.named": "Nommée"}
+OUTCOMES = {"yes": (1, "fake.table")}
+def act(answer, wanted):
+    rows.append("fake.list")
+    shown = "fake.shown"
+    kind = "fake.chosen" if wanted else "fake.other"
+    append(kind, at=now)
+    state, deed = OUTCOMES[answer]
+    move(file, state, kind=deed)
+    record(notice, "fake.recorded", by=by)
+    Entry.objects.filter(kind="fake.filtered")
+"""
+    )
+    written = set(written_kinds(module))
+    assert written >= {"fake.chosen", "fake.other", "fake.table", "fake.recorded"}
+    assert written & {"fake.named", "fake.list", "fake.shown", "fake.filtered"} == set()
 
 
 def test_every_notice_kind_is_sent_and_has_its_templates() -> None:
