@@ -4,12 +4,15 @@ import hashlib
 import subprocess
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 
 from evaluations import minutes
 from evaluations.models import Deliberation
+from journal import checkpoint
 from journal.models import Entry
+from postings.models import Posting
 from tests import cast
 from tests.factories import late_stages
 
@@ -41,6 +44,16 @@ def test_the_minutes_say_who_sat_and_whom_the_jury_proposes(session: Deliberatio
     assert "Le jury a débattu et conclut à l'unanimité." in text
     assert session.record is not None
     assert session.record["seed"] in text
+
+
+def test_each_page_of_the_minutes_is_numbered_and_names_the_checkpoint(posting: Posting) -> None:
+    sealed = checkpoint.seal()
+    assert sealed is not None
+    session = late_stages.deliberated(2)
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(minutes.read(session))]
+    for number, text in enumerate(pages, start=1):
+        told = (f"empreinte n° {sealed.size}, {bytes(sealed.root).hex()[:16]}…", f"page {number} / {len(pages)}")
+        assert [words for words in told if words not in text] == [], text
 
 
 def test_the_minutes_are_drawn_once_and_their_hash_is_in_the_journal(session: Deliberation) -> None:

@@ -6,11 +6,13 @@ import threading
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from django.conf import LazySettings
 from django.core.mail import EmailMessage
 from django.db import connection
 
+from journal import checkpoint
 from notices import letters
 from notices.kinds import KINDS, LABELS
 from notices.mailer import DiskBackend, build, message_id
@@ -37,6 +39,27 @@ def test_a_letter_is_tagged_titled_and_in_french(kind: str) -> None:
         assert DOSSIER in str(pdf.docinfo.Title)
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The words of each page, one space between them, whatever the space."""
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_each_page_of_a_letter_says_whose_it_is_and_which_of_how_many(kind: str) -> None:
+    sealed = checkpoint.seal()
+    assert sealed is not None
+    register = f"registre : empreinte n° {sealed.size}, {bytes(sealed.root).hex()[:16]}…"
+    pages = pages_of(letters.render(owed(kind)))
+    for number, text in enumerate(pages, start=1):
+        told = (f"Dossier {DOSSIER} – {register}", f"page {number} / {len(pages)}")
+        assert [words for words in told if words not in text] == [], text
+
+
+def test_a_letter_drawn_before_the_first_checkpoint_names_none() -> None:
+    for text in pages_of(letters.render(owed("receipt"))):
+        assert (f"Dossier {DOSSIER}" in text, "registre : empreinte" in text) == (True, False)
 
 
 def test_a_letter_is_drawn_once_and_reused() -> None:
