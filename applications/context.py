@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from applications.views.last_hour import elsewhere
+from applications.last_hour import elsewhere
 
 
 def last_hour(request: HttpRequest) -> dict[str, Any]:

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import is_candidate
-from applications import policy
+from applications import last_hour, policy
 from applications.completeness import Missing, Step, missing
 from applications.models import Answer, Application, Document
 from applications.states import State, shown_to_candidate
-from applications.views import last_hour
 from journal import clock
 from notices.outbox import visible_to
 

@@ -80,6 +80,30 @@ def test_no_act_sees_a_request() -> None:
     assert seen == set()
 
 
+#: The modules that people, the worker and the templates enter by.
+ENTRANCE = re.compile(r"(^|\.)(views|admin|forms|tasks|urls|signin_urls|context)(_\w+)?(\.|$)")
+
+
+def _imported(path: Path) -> set[str]:
+    """The dotted names that the file imports of this project, each ``from a import b`` as ``a.b``."""
+    nodes = list(ast.walk(tree(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    taken = {f"{node.module}.{a.name}" for node in nodes if isinstance(node, ast.ImportFrom) for a in node.names}
+    return {name for name in plain | taken if name.split(".")[0] in LAYERS}
+
+
+def test_no_act_imports_an_entrance() -> None:
+    """Pages, forms, the admin and tasks stand on the acts, never under them."""
+    under = {
+        f"{short(path)}: {name}"
+        for path in python(*APPS)
+        if not ENTRANCE.search(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for name in _imported(path)
+        if ENTRANCE.search(name)
+    }
+    assert under == set()
+
+
 def test_no_module_has_a_junk_drawer_name() -> None:
     drawers = {"services.py", "utils.py", "common.py", "helpers.py", "misc.py"}
     assert [short(path) for path in [*CODE, *TESTS] if path.name in drawers] == []
