@@ -40,6 +40,7 @@ _MOVES = {
 }
 _LETTERS = {
     "receipt": lazy("Votre récépissé vous a été envoyé"),
+    "exercise_invitation": lazy("Une convocation à l’épreuve écrite vous a été envoyée"),
     "interview_invitation": lazy("Une convocation à un entretien vous a été envoyée"),
     "decision": lazy("La décision vous a été envoyée, avec ses motifs"),
     "objection_answered": lazy("La réponse à votre recours vous a été envoyée"),
