@@ -2,17 +2,16 @@
 
 from django.urls import path, re_path
 
+from evaluations.urls_jury import DossierConverter
 from evaluations.views import exercise, my_exercise
 
-_HR = "campagne/<slug:slug>/epreuve/"
+_HR = r"^campagne/(?P<slug>[-\w]+)/epreuve/"
 _OWN = "<slug:slug>/mon-epreuve/"
 
 urlpatterns = [
-    path(_HR, exercise.exercise, name="exercise"),
-    re_path(
-        r"^campagne/(?P<slug>[-\w]+)/epreuve/(?P<act>sceller|convoquer|abandonner)/$", exercise.act, name="exercise_act"
-    ),
-    path(_HR + "<dossier:dossier>/", exercise.sitting, name="exercise_sitting"),
+    re_path(_HR + r"$", exercise.exercise, name="exercise"),
+    re_path(_HR + r"(?P<act>sceller|convoquer|abandonner)/$", exercise.act, name="exercise_act"),
+    re_path(_HR + rf"(?P<dossier>{DossierConverter.regex})/$", exercise.sitting, name="exercise_sitting"),
     path(_OWN, my_exercise.my_exercise, name="my_exercise"),
     path(_OWN + "commencer/", my_exercise.begin, name="begin_exercise"),
     path(_OWN + "enregistrer/", my_exercise.save, name="save_exercise"),
