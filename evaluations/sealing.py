@@ -55,7 +55,9 @@ def payload(subject: str, documents: list[dict[str, str]]) -> str:
 
 
 def _key(secret: str | bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode() if isinstance(secret, str) else secret)
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(
+        secret.encode() if isinstance(secret, str) else secret
+    )
     return Fernet(base64.urlsafe_b64encode(derived))
 
 

@@ -146,7 +146,11 @@ def sitting(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     found = get_sitting_or_404(get_posting_or_404(slug), dossier)
     if end_if_due(found):
         found = get_sitting_or_404(found.exercise.posting, dossier)
-    initial: dict[str, dict[str, Any]] = {"extra": {"minutes": found.extra_minutes}, "paper": {"place": found.place}, "transcription": {}}
+    initial: dict[str, dict[str, Any]] = {
+        "extra": {"minutes": found.extra_minutes},
+        "paper": {"place": found.place},
+        "transcription": {},
+    }
     name = request.POST.get("act", "")
     forms = {key: form(request.POST if key == name else None, initial=initial[key]) for key, form in _FORMS.items()}
     if request.method == "POST" and _change(request, found, name, forms):
@@ -170,7 +174,7 @@ def sitting(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
 def _change(request: HttpRequest, found: Sitting, name: str, forms: dict[str, Form]) -> bool:
     """Do what was asked; whether it was done. What refused it stands on its form, or above the page."""
     form, by = forms.get(name), person(request)
-    if form is not None and not form.is_valid():
+    if name not in {*forms, "absence"} or (form is not None and not form.is_valid()):
         return False
     try:
         if isinstance(form, ExtraTimeForm):

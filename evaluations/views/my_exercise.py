@@ -157,7 +157,12 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse({"message": words}, status=409)
     except ValidationError as error:
         return JsonResponse({"errors": {"text": error.messages}}, status=422)
-    answer: dict[str, Any] = {"saved_at": kept.saved_at, "errors": {}, "signs": _signs(kept, kept.text), "due_at": kept.due_at}
+    answer: dict[str, Any] = {
+        "saved_at": kept.saved_at,
+        "errors": {},
+        "signs": _signs(kept, kept.text),
+        "due_at": kept.due_at,
+    }
     return JsonResponse(answer)
 
 
