@@ -61,7 +61,7 @@ def grant_extra_time(*, sitting: Sitting, minutes: int, by: User) -> Sitting:
             convene(locked, at=at, again=True)
         else:
             if more < 0:
-                raise ValidationError({"minutes": _("L’épreuve est commencée : le temps accordé ne se reprend plus.")})
+                raise ValidationError({"minutes": _("L’épreuve est commencée : le temps accordé ne se reprend plus.")})
             locked.due_at += timedelta(minutes=more)
             locked.save(update_fields=["extra_minutes", "due_at"])
         append("sitting.extra_time", at=at, actor=by.actor, subject=locked.application.subject, facts={})
@@ -82,7 +82,7 @@ def set_on_paper(*, sitting: Sitting, place: str, by: User) -> Sitting:
             raise ValidationError(_("Ce candidat a commencé en ligne."))
         at = clock.now()
         if not place.strip() and at >= locked.due_at:
-            raise ValidationError(_("L’heure est passée : transcrivez sa copie, ou constatez son absence."))
+            raise ValidationError(_("L’heure est passée : transcrivez sa copie, ou constatez son absence."))
         locked.place = place.strip()
         convene(locked, at=at, again=True)
         append("sitting.paper", at=at, actor=by.actor, subject=locked.application.subject, facts={})
@@ -94,7 +94,7 @@ def _paper(sitting: Sitting, by: User) -> Sitting:
     if not locked.place:
         raise ValidationError(_("Ce candidat compose en ligne."))
     if markers_are_drawn(locked.exercise.posting):
-        raise ValidationError(_("Les correcteurs sont tirés au sort : les copies ne changent plus."))
+        raise ValidationError(_("Les correcteurs sont tirés au sort : les copies ne changent plus."))
     if clock.now() < locked.exercise.opens_at:
         raise ValidationError(_("L’épreuve n’a pas encore eu lieu."))
     return locked

@@ -1,4 +1,4 @@
-"""What in a text would tell a marker whose it is (« rupture de l'anonymat »): found to warn its author, never to judge.
+"""What in a text would tell a marker whose it is (« rupture de l'anonymat »): found to warn its author, never to judge.
 
 Pure: a text and a person in, what was found out. It looks through accents, case, hyphens, letters spelled apart
 (« S a l m a », « S.A.L.M.A ») or backwards, and takes the names in any order. A warning costs a glance, a missed name may
@@ -83,7 +83,7 @@ def _fold(text: str) -> _Folded:
 
 
 def _parts(name: str) -> list[str]:
-    """The words of a name that are long enough to tell: « El Amrani » gives « amrani », and « el amrani » as one."""
+    """The words of a name that are long enough to tell: « El Amrani » gives « amrani », and « el amrani » as one."""
     words = _fold(name).text.split()
     whole = " ".join(words)
     return list(dict.fromkeys(part for part in (whole, *words) if len(part) >= NAME_LENGTH))
@@ -116,7 +116,7 @@ def _names(folded: _Folded, text: str, person: Person) -> Iterator[Sign]:
 
 
 def _initials(folded: _Folded, text: str, person: Person) -> Iterator[Sign]:
-    """« S. B. », « B.S. »: with their points, or every pair of capitals would be one."""
+    """« S. B. », « B.S. »: with their points, or every pair of capitals would be one."""
     given, family = (_fold(name).text.split() for name in (person.given_names, person.family_name))
     if not given or not family:
         return

@@ -118,9 +118,9 @@ def _refuse_out_of_turn(posting: Posting, exercise: Exercise | None) -> None:
     if posting.published_at is None:
         raise ValidationError(_("L’épreuve se prépare une fois l’avis publié."))
     if exercise is not None and exercise.opened_at is not None:
-        raise ValidationError(_("L’épreuve s’est ouverte : elle ne change plus."))
+        raise ValidationError(_("L’épreuve s’est ouverte : elle ne change plus."))
     if markers_are_drawn(posting):
-        raise ValidationError(_("Les correcteurs sont tirés au sort : il n’y a plus d’épreuve à préparer."))
+        raise ValidationError(_("Les correcteurs sont tirés au sort : il n’y a plus d’épreuve à préparer."))
 
 
 def discard(*, posting: Posting, by: User) -> None:
@@ -136,7 +136,7 @@ def discard(*, posting: Posting, by: User) -> None:
         if exercise is None:
             return
         if exercise.sealed_at is not None or exercise.sittings.exists():
-            raise ValidationError(_("Cette épreuve est scellée, ou des candidats y sont convoqués : elle a lieu."))
+            raise ValidationError(_("Cette épreuve est scellée, ou des candidats y sont convoqués : elle a lieu."))
         exercise.delete()
         append("exercise.discarded", at=clock.now(), actor=by.actor, subject=posting.subject, facts={})
 
@@ -154,7 +154,7 @@ def seal_subject(*, posting: Posting, by: User | None) -> Exercise:
             return exercise
         at = clock.now()
         if at >= exercise.opens_at:
-            raise ValidationError(_("L’heure d’ouverture est passée : fixez-en une autre, puis scellez."))
+            raise ValidationError(_("L’heure d’ouverture est passée : fixez-en une autre, puis scellez."))
         sealed = seal(exercise.subject, exercise.documents)
         exercise.sealed, exercise.commitment, exercise.sealed_at = sealed.ciphertext, sealed.commitment, at
         exercise.subject, exercise.documents = "", []
@@ -204,7 +204,7 @@ def _refuse_invitations(exercise: Exercise, at: datetime) -> None:
     if posting.closed_at is None or posting.applications.filter(state=State.SUBMITTED).exists():
         raise ValidationError(_("Tous les dossiers déposés doivent d’abord passer l’examen de recevabilité."))
     if at >= (exercise.closes_at or exercise.opens_at):
-        raise ValidationError(_("L’heure de l’épreuve est passée : personne ne peut plus y être convoqué."))
+        raise ValidationError(_("L’heure de l’épreuve est passée : personne ne peut plus y être convoqué."))
 
 
 def open_subject(exercise: Exercise, *, at: datetime) -> Exercise:

@@ -49,7 +49,7 @@ def _own(sitting: Sitting, by: User) -> Sitting:
     refuse_unless_owner(by, sitting.application)
     locked = lock_sitting(sitting)
     if locked.application.state != State.ADMISSIBLE and locked.ended_at is None:
-        raise ValidationError(_("Vous avez retiré votre candidature : cette épreuve ne vous concerne plus."))
+        raise ValidationError(_("Vous avez retiré votre candidature : cette épreuve ne vous concerne plus."))
     return locked
 
 
@@ -67,7 +67,7 @@ def begin(*, sitting: Sitting, by: User) -> Sitting:
         if locked.ended_at is not None or at >= locked.due_at:
             raise SittingOver(locked)
         if locked.place:
-            raise ValidationError(_("Vous composez sur papier : votre convocation dit où."))
+            raise ValidationError(_("Vous composez sur papier : votre convocation dit où."))
         if exercise.sealed_at is None or at < exercise.opens_at:
             raise ValidationError(_("L’épreuve n’est pas encore ouverte."))
         open_subject(exercise, at=at)

@@ -44,7 +44,7 @@ def read(posting: Posting, folder: Path | None = None) -> Subject:
     table = tomllib.loads((where / "epreuve.toml").read_text(encoding="utf-8"))
     for quotation in table["quotations"]:
         if quotation not in posting.notice_text:
-            raise ValidationError(_("Cette phrase n’est pas dans l’avis : « %(words)s ».") % {"words": quotation})
+            raise ValidationError(_("Cette phrase n’est pas dans l’avis : « %(words)s ».") % {"words": quotation})
     documents = [
         Annex(row["title"], (where / row["file"]).read_text(encoding="utf-8").strip()) for row in table["documents"]
     ]

@@ -39,7 +39,7 @@ class ExerciseForm(forms.Form):
         label=_("Consignes"),
         max_length=4000,
         widget=forms.Textarea({"rows": 6}),
-        help_text=_("Lues par les candidats avant l’épreuve : elles ne disent rien du sujet."),
+        help_text=_("Lues par les candidats avant l’épreuve : elles ne disent rien du sujet."),
     )
     subject = forms.CharField(label=_("Sujet"), max_length=SUBJECT_LENGTH, widget=forms.Textarea({"rows": 14}))
 
@@ -141,7 +141,7 @@ class ExtraTimeForm(forms.Form):
         min_value=0,
         max_value=150,
         required=False,
-        help_text=_("Le tiers temps : 34."),
+        help_text=_("Le tiers temps : 34."),
     )
 
     def clean(self) -> dict[str, Any]:

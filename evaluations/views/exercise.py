@@ -122,14 +122,14 @@ def act(request: HttpRequest, slug: str, act: str) -> HttpResponse:
     try:
         if act == "sceller":
             exercises.seal_subject(posting=posting, by=by)
-            messages.success(request, _("Le sujet est scellé : plus personne ne le lit ici avant son ouverture."))
+            messages.success(request, _("Le sujet est scellé : plus personne ne le lit ici avant son ouverture."))
         elif act == "convoquer":
             count = len(exercises.invite_all(posting=posting, by=by))
             words = ngettext("Une convocation préparée.", "%(n)d convocations préparées.", count) % {"n": count}
             messages.success(request, words if count else _("Chaque candidat recevable est déjà convoqué."))
         else:
             exercises.discard(posting=posting, by=by)
-            messages.success(request, _("L’épreuve est abandonnée : seules les réponses du dossier seront notées."))
+            messages.success(request, _("L’épreuve est abandonnée : seules les réponses du dossier seront notées."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _page(request, posting, status=409)

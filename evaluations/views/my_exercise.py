@@ -46,7 +46,7 @@ def _told(sign: Sign) -> str:
         SignKind.DOSSIER: _("votre numéro de dossier"),
         SignKind.OTHER: _("une adresse ou un numéro"),
     }
-    return _("%(what)s : « %(excerpt)s »") % {"what": words[sign.kind], "excerpt": sign.excerpt}
+    return _("%(what)s : « %(excerpt)s »") % {"what": words[sign.kind], "excerpt": sign.excerpt}
 
 
 def _signs(sitting: Sitting, text: str) -> list[str]:
@@ -148,10 +148,10 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         kept = sittings.save(sitting=sitting, text=text, page=request.POST.get("page", ""), by=person(request))
     except SittingOver:
         end_if_due(sitting)
-        return JsonResponse({"message": _("L’épreuve est terminée : ce qui était enregistré est rendu.")}, status=409)
+        return JsonResponse({"message": _("L’épreuve est terminée : ce qui était enregistré est rendu.")}, status=409)
     except ChangedElsewhere:
         words = _(
-            "Rien n’est remplacé : ce texte a été modifié dans un autre onglet ou sur un autre appareil. "
+            "Rien n’est remplacé : ce texte a été modifié dans un autre onglet ou sur un autre appareil. "
             "Copiez ce que vous voulez garder d’ici, puis actualisez la page."
         )
         return JsonResponse({"message": words}, status=409)

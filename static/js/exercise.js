@@ -8,7 +8,7 @@
   const count = document.querySelector("[data-words]");
   const signs = document.querySelector("[data-signs]");
   const clock = document.querySelector("[data-deadline]");
-  const state = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
+  const state = document.querySelector("[data-autosave-status]");
   const arrived = performance.getEntriesByType("navigation")[0]?.requestStart || 0;
   const over = document.querySelector("[data-over]");
 
@@ -57,7 +57,7 @@
     if (ended) return;
     ended = true;
     text.readOnly = true;
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    for (const element of form.elements) if (element.type === "submit") element.disabled = true;
     setTimeout(async function wait() {
       if (await reached()) leave();
       else setTimeout(wait, 3000);

@@ -16,7 +16,7 @@ def kinds(text: str, person: Person = SALMA) -> list[SignKind]:
 @pytest.mark.parametrize(
     "text",
     [
-        "Signé : Salma Bennis.",
+        "Signé : Salma Bennis.",
         "BENNIS Salma",
         "bennis, salma",
         "Le rapport de Mme BENNIS est joint.",
@@ -83,7 +83,7 @@ def test_what_else_names_a_person_is_found(text: str, kind: SignKind) -> None:
         "Le budget de 4 200 000 dirhams est engagé à 62 %.",
         "L’article 23 de la loi n° 41-90, du 10 septembre 1993.",
         "Les salmanticenses et les bénéfices.",  # names within longer words
-        "À titre de rappel : a b c d",
+        "À titre de rappel : a b c d",
         "s. b.",  # no capitals
         "Du 1er novembre 2025 au 30 novembre 2025, 12 dossiers sur 340.",
         "RÉF. 2025/114, chapitre 12-34-56",
@@ -94,7 +94,7 @@ def test_an_ordinary_text_is_left_alone(text: str) -> None:
 
 
 def test_the_excerpt_is_the_authors_own_and_in_place() -> None:
-    text = "Ça commence ; puis BÉNNIS, à la fin 06.12.34.56.78"
+    text = "Ça commence ; puis BÉNNIS, à la fin 06.12.34.56.78"
     name, phone = find(text, SALMA)
     assert name == Sign(SignKind.NAME, "BÉNNIS", text.index("BÉNNIS"))
     assert text[phone.start :].startswith(phone.excerpt)

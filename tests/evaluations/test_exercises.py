@@ -212,7 +212,7 @@ def test_the_number_of_queries_does_not_grow_with_the_candidates(django_assert_m
     hr = cast.signed_in(cast.hr())
     with django_assert_max_num_queries(22):  # type: ignore[operator]
         page = hr.get(reverse("evaluations:exercise", args=[posting.slug])).content.decode()
-    assert "Copies reçues : 3. Absents : 1." in page
+    assert "Copies reçues : 3. Absents : 1." in page
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         assert "terminée" not in hr.get(reverse("evaluations:campaign", args=[posting.slug])).content.decode()
 

@@ -100,7 +100,7 @@ def test_a_late_save_is_answered_in_words_and_ends_the_sitting() -> None:
     page = page_of(client)
     at(factory.of(posting).due_at)
     status, answer = save(client, "Voilà, et encore.", page)
-    assert (status, answer["message"]) == (409, "L’épreuve est terminée : ce qui était enregistré est rendu.")
+    assert (status, answer["message"]) == (409, "L’épreuve est terminée : ce qui était enregistré est rendu.")
     shown = client.get(address()).content.decode()
     assert "Le temps a pris fin" in shown
     assert "Voilà." in shown
@@ -155,12 +155,12 @@ def test_handing_in_is_deliberate_and_shows_what_breaks_the_anonymity() -> None:
     posting = factory.open_now(factory.convened(1))
     factory.writing(posting)
     client = cast.signed_in(cast.candidate(1))
-    answer = client.post(address(), {"text": "Signé : S a l m a BENNIS", "page": page_of(client), "hand_in": "1"})
+    answer = client.post(address(), {"text": "Signé : S a l m a BENNIS", "page": page_of(client), "hand_in": "1"})
     assert answer["Location"] == address("hand_in")
     page = client.get(address("hand_in"))
     words = page.content.decode()
     assert "Rendre malgré tout" in words
-    assert "« BENNIS »" in words
+    assert "« BENNIS »" in words
     assert factory.of(posting).ended_at is None
     factory.write(factory.of(posting), "Corrigé ailleurs.")
     assert client.post(address("hand_in"), {"seen": "1"}).status_code == 409
@@ -177,7 +177,7 @@ def test_each_save_tells_the_signs_without_refusing_the_text() -> None:
     client = cast.signed_in(cast.candidate(1))
     status, answer = save(client, "Écrire à candidat1@exemple.example", page_of(client))
     assert (status, answer["errors"]) == (200, {})
-    assert answer["signs"] == ["votre adresse électronique : « candidat1@exemple.example »"]
+    assert answer["signs"] == ["votre adresse électronique : « candidat1@exemple.example »"]
 
 
 def test_the_register_holds_a_salted_hash_and_the_candidate_the_plain_one() -> None:
