@@ -255,6 +255,31 @@ class Migration(migrations.Migration):
                 name="evaluations_sitting_begun_before_it_ended",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="sitting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place", ""), _negated=True),
+                    models.Q(
+                        models.Q(("started_at", None), ("started_at__lt", models.F("due_at")), _connector="OR"),
+                        models.Q(("saved_at", None), ("saved_at__lt", models.F("due_at")), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluations_sitting_written_in_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="sitting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ending", "handed_in"), _negated=True),
+                    ("ended_at__lt", models.F("due_at")),
+                    _connector="OR",
+                ),
+                name="evaluations_sitting_handed_in_in_time",
+            ),
+        ),
         _guard("evaluations_exercise", "OLD.opened_at IS NOT NULL", _EXERCISE, "the exercise has opened"),
         _guard("evaluations_sitting", "OLD.ended_at IS NOT NULL", _SITTING, "the composition is in", erased=_ERASED),
     ]

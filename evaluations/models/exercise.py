@@ -141,6 +141,17 @@ class Sitting(models.Model):
                 condition=~models.Q(ending__in=("handed_in", "time")) | models.Q(started_at__isnull=False),
                 name="evaluations_sitting_begun_before_it_ended",
             ),
+            # Online nothing is begun, saved or handed in from the deadline on, whoever writes it.
+            models.CheckConstraint(
+                condition=~models.Q(place="")
+                | (models.Q(started_at=None) | models.Q(started_at__lt=models.F("due_at")))
+                & (models.Q(saved_at=None) | models.Q(saved_at__lt=models.F("due_at"))),
+                name="evaluations_sitting_written_in_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(ending="handed_in") | models.Q(ended_at__lt=models.F("due_at")),
+                name="evaluations_sitting_handed_in_in_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -147,7 +147,7 @@ def sitting(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     if end_if_due(found):
         found = get_sitting_or_404(found.exercise.posting, dossier)
     initial: dict[str, dict[str, Any]] = {
-        "extra": {"minutes": found.extra_minutes},
+        "extra": {},
         "paper": {"place": found.place},
         "transcription": {},
     }

@@ -96,7 +96,9 @@ def _sitting(application: Application) -> Sitting:
         posting=posting, title="Note", instructions="…", minutes=180, opening="together", prepared_at=now, **opened
     )
     ended = {"started_at": now, "ended_at": now, "ending": "handed_in", "text": "Ma copie."}
-    return Sitting.objects.create(exercise=exercise, application=application, invited_at=now, due_at=now, **ended)
+    return Sitting.objects.create(
+        exercise=exercise, application=application, invited_at=now, due_at=now + timedelta(hours=3), **ended
+    )
 
 
 def _passkey(application: Application) -> Authenticator:
