@@ -4,6 +4,7 @@ The notice announces « une évaluation des compétences »; a case drawn from t
 marked by two, is how competitions do it (Légifrance, JORFARTI000001297198).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +20,13 @@ from applications.states import State
 from evaluations.convening import convene
 from evaluations.models import Exercise, Opening, Sitting
 from evaluations.policy_exercise import markers_are_drawn
-from evaluations.sealing import Sealed, seal, unseal
+from evaluations.sealing import SealBroken, Sealed, seal, unseal
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive, hold_shared
 from postings.models import Posting
 
+logger = logging.getLogger(__name__)
 SHORTEST, LONGEST = 15, 600
 SUBJECT_LENGTH = 20_000
 DOCUMENTS = 12
@@ -208,7 +210,10 @@ def _refuse_invitations(exercise: Exercise, at: datetime) -> None:
 
 
 def open_subject(exercise: Exercise, *, at: datetime) -> Exercise:
-    """Open a sealed subject whose hour has come, and tell the register the salt. In the caller's transaction. Twice is once."""
+    """Open a sealed subject whose hour has come, and tell the register the salt. In the caller's transaction. Twice is once.
+
+    Raises SealBroken when the installation's secret isn't the one that sealed it.
+    """
     locked = Exercise.objects.select_for_update(of=("self",)).select_related("posting").get(pk=exercise.pk)
     if locked.opened_at is not None or locked.sealed_at is None or at < locked.opens_at:
         return locked
@@ -222,11 +227,17 @@ def open_subject(exercise: Exercise, *, at: datetime) -> Exercise:
 
 
 def open_due() -> int:
-    """Open every sealed subject whose hour has come; how many."""
+    """Open every sealed subject whose hour has come and to which somebody is invited; how many.
+
+    One that doesn't open is told to the operators and keeps no other waiting; HR prepares it anew, with another hour.
+    """
     waiting = Exercise.objects.filter(sealed_at__isnull=False, opened_at=None, opens_at__lte=clock.now())
     count = 0
-    for exercise in waiting.select_related("posting"):
-        with transaction.atomic():
-            hold_shared(exercise.posting)
-            count += open_subject(exercise, at=clock.now()).opened_at is not None
+    for exercise in waiting.filter(sittings__isnull=False).distinct().select_related("posting"):
+        try:
+            with transaction.atomic():
+                hold_shared(exercise.posting)
+                count += open_subject(exercise, at=clock.now()).opened_at is not None
+        except SealBroken:
+            logger.error("A sealed subject doesn't open with this installation's secret: %s", exercise.posting.slug)
     return count

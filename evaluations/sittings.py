@@ -56,7 +56,8 @@ def _own(sitting: Sitting, by: User) -> Sitting:
 def begin(*, sitting: Sitting, by: User) -> Sitting:
     """Begin: the subject opens to the candidate, and in a window of their own their clock runs. Twice is once.
 
-    Raises Http404 for anyone but the candidate, SittingOver when it is over, ValidationError before its hour or on paper.
+    Raises Http404 for anyone but the candidate, SittingOver when it is over, ValidationError before its hour or on paper,
+    SealBroken when the subject can't be opened: then nobody is absent from it.
     """
     with transaction.atomic():
         hold_shared(sitting.exercise.posting)

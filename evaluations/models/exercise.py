@@ -93,8 +93,11 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         return self.filter(ended_at=None).exclude(application__state=State.WITHDRAWN)
 
     def due(self, at: datetime) -> Self:
-        """Their time is up by ``at``, and nobody has ended them. Paper waits for a person."""
-        return self.filter(ended_at=None, place="", due_at__lte=at)
+        """Their time is up by ``at``, and nobody has ended them. Paper waits for a person.
+
+        Of an exercise that has opened: nobody is absent from one whose subject could not be read.
+        """
+        return self.filter(ended_at=None, place="", due_at__lte=at, exercise__opened_at__isnull=False)
 
 
 class Sitting(models.Model):

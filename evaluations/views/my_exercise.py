@@ -1,5 +1,6 @@
 """A candidate's own written exercise: before, while they write, and once it is in."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +22,11 @@ from evaluations.endings import digest, end_if_due, signs_in
 from evaluations.models import Sitting
 from evaluations.models.exercise import TEXT_LENGTH
 from evaluations.policy_exercise import get_own_sitting_or_404, get_published_subject_or_404, may_read_subject
-from evaluations.sealing import payload
+from evaluations.sealing import SealBroken, payload
 from evaluations.sittings import ChangedElsewhere, SittingOver
 from journal import clock
 
+logger = logging.getLogger(__name__)
 #: Signs that the page lists; more would hide what matters.
 SHOWN = 12
 
@@ -61,7 +63,10 @@ def _context(sitting: Sitting) -> dict[str, Any]:
         "sitting": sitting,
         "exercise": exercise,
         "now": now,
-        "may_begin": not sitting.place and sitting.ended_at is None and exercise.opens_at <= now < sitting.due_at,
+        "may_begin": exercise.sealed_at is not None
+        and not sitting.place
+        and sitting.ended_at is None
+        and exercise.opens_at <= now < sitting.due_at,
         "subject": exercise.subject if readable else "",
         "documents": exercise.documents if readable else [],
         "withdrawn": sitting.application.state == State.WITHDRAWN,
@@ -134,6 +139,12 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         pass  # the page says how it ended
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    except SealBroken:
+        logger.error("A sealed subject doesn't open with this installation's secret: %s", slug)
+        words = _(
+            "Le sujet ne peut pas être ouvert. Ce n’est pas de votre fait : personne ne sera compté absent, et vous serez convoqué de nouveau."
+        )
+        messages.error(request, words)
     return redirect("evaluations:my_exercise", slug)
 
 

@@ -65,9 +65,9 @@ def test_a_sealed_subject_is_readable_nowhere_until_its_hour(posting: Posting) -
     assert exercises.open_due() == 0
 
 
-def test_anyone_can_check_that_what_opened_is_what_was_sealed(posting: Posting) -> None:
-    exercise = factory.prepared(posting)
-    exercises.seal_subject(posting=posting, by=cast.hr())
+def test_anyone_can_check_that_what_opened_is_what_was_sealed() -> None:
+    posting = factory.convened(1)
+    exercise = posting.exercise
     promised = entry("exercise.sealed").facts["commitment"]
     clock.move_to(exercise.opens_at, by="test", stopped=True)
     assert exercises.open_due() == 1
@@ -75,6 +75,7 @@ def test_anyone_can_check_that_what_opened_is_what_was_sealed(posting: Posting) 
     opened, told = Exercise.objects.get(), entry("exercise.opened").facts
     assert (opened.subject, opened.documents[0]["title"]) == (factory.SUBJECT, "Notes de séance")
     address = reverse("evaluations:opened_subject", args=[posting.slug])
+    factory.handed_in(posting)
     kept = json.loads(cast.signed_in(cast.auditor()).get(address).content)
     computed = hmac.new(bytes.fromhex(told["salt"]), kept["payload"].encode(), sha256).hexdigest()
     assert computed == promised == told["commitment"] == kept["commitment"]
@@ -221,3 +222,35 @@ def test_without_an_exercise_the_answers_alone_are_marked() -> None:
     posting = evaluations.assigned(2)
     with pytest.raises(ValidationError, match="tirés au sort"):
         factory.prepared(posting, terms=factory.terms())
+
+
+def test_nobody_is_absent_from_a_subject_that_was_never_sealed_again() -> None:
+    posting = factory.convened(1)
+    exercise = factory.prepared(posting, terms=factory.terms(days=2))
+    clock.move_to(exercise.opens_at + timedelta(days=1), by="test", stopped=True)
+    assert endings.end_due() == 0
+    assert Sitting.objects.get().ended_at is None
+    factory.prepared(posting, terms=factory.terms(days=2))
+    exercises.seal_subject(posting=posting, by=cast.hr())
+    posting.refresh_from_db()
+    assert factory.handed_in(factory.open_now(posting)).ending == "handed_in"
+
+
+def test_nor_from_one_that_does_not_open(settings: LazySettings) -> None:
+    posting = factory.open_now(factory.convened(1))
+    settings.SECRET_KEY = "another, fifty characters long, of this same house"
+    client, own = cast.signed_in(cast.candidate(1)), reverse("evaluations:my_exercise", args=[posting.slug])
+    client.post(reverse("evaluations:begin_exercise", args=[posting.slug]))
+    assert "Ce n’est pas de votre fait" in client.get(own).content.decode()
+    clock.move_by(timedelta(days=1), by="test")
+    assert endings.end_due() == 0
+    assert Sitting.objects.get().ended_at is None
+    factory.prepared(posting, terms=factory.terms())  # HR starts again
+
+
+def test_one_sealed_and_forgotten_may_be_set_for_another_hour(posting: Posting) -> None:
+    exercise = factory.prepared(posting)
+    exercises.seal_subject(posting=posting, by=cast.hr())
+    clock.move_to(exercise.opens_at, by="test", stopped=True)
+    assert exercises.open_due() == 0
+    factory.prepared(posting, terms=factory.terms())
