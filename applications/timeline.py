@@ -51,6 +51,15 @@ _LATE = {
 }
 
 
+_EXERCISE = {
+    "sitting.begun": lazy("Vous avez commencé l’épreuve écrite"),
+    "sitting.handed_in": lazy("Vous avez rendu votre composition"),
+    "sitting.timed_out": lazy("Le temps de l’épreuve a pris fin : votre composition est rendue telle qu’elle était"),
+    "sitting.transcribed": lazy("Votre composition sur papier a été transcrite"),
+    "sitting.missed": lazy("L’épreuve écrite a pris fin sans vous"),
+}
+
+
 def _submission(application: Application) -> Iterator[Event]:
     yield Event(application.created_at, _("Vous avez ouvert un brouillon"))
     for attempt in application.late_attempts.all():
@@ -75,8 +84,9 @@ def _pieces(application: Application, now: datetime) -> Iterator[Event]:
             yield Event(request.answered_at, _("Vous avez envoyé la pièce demandée : %(piece)s") % label, exact=True)
         elif request.due_at <= now:
             yield Event(request.due_at, _("Le délai pour envoyer cette pièce a pris fin : %(piece)s") % label)
-    for entry in Entry.objects.filter(subject=application.subject, kind__in=_LATE):
-        yield Event(entry.at, _LATE[entry.kind], exact=True)
+    told = _LATE | _EXERCISE
+    for entry in Entry.objects.filter(subject=application.subject, kind__in=told):
+        yield Event(entry.at, told[entry.kind], exact=True)
 
 
 def _words(application: Application) -> Iterator[Event]:

@@ -157,3 +157,6 @@ def test_the_candidates_home_leads_to_the_exercise() -> None:
     page = cast.signed_in(cast.candidate(1)).get(reverse("applications:follow", args=[posting.slug])).content.decode()
     assert reverse("evaluations:my_exercise", args=[posting.slug]) in page
     assert "Une convocation à l’épreuve écrite vous a été envoyée" in page
+    factory.handed_in(factory.open_now(posting))
+    page = cast.signed_in(cast.candidate(1)).get(reverse("applications:follow", args=[posting.slug])).content.decode()
+    assert page.index("Vous avez commencé l’épreuve écrite") < page.index("Vous avez rendu votre composition")
