@@ -24,6 +24,7 @@ from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
 from evaluations.absence import ABSENT
 from evaluations.models import Decision, DecisionOutcome, Deliberation, Ruling
+from evaluations.policy_exercise import missed
 from journal import clock
 from journal.append import append
 from journal.merkle import leaf_hash
@@ -148,10 +149,21 @@ def _owe_letter(application: Application, *, outcome: str, rank: int | None, rea
     )
 
 
+def _absent_words(application: Application) -> str:
+    """Why who did not sit the exercise was not marked."""
+    text = _(
+        "Vous étiez convoqué·e à l'épreuve écrite, ouverte le %(when)s, et ne l'avez pas passée. "
+        "Cette épreuve étant la même pour tous, votre dossier n'a pas été noté."
+    )
+    return text % {"when": _when(application.sitting.exercise.opens_at)}
+
+
 def _early_reasons(application: Application) -> str:
     """Why a file left before the interviews, in the words that its candidate reads."""
     if application.state == State.INADMISSIBLE:
         return application.screening.reason
+    if missed(application):
+        return _absent_words(application)
     total = application.results.get(stage=Stage.SKILLS).total
     text = _(
         "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "

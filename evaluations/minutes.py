@@ -40,9 +40,10 @@ TIES = {"interview": _("par la note d'entretien"), "skills": _("par la note de c
 
 def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     outcomes = [str(VerificationOutcome(outcome).label) for outcome in file["references"]]
+    missed = _("absente à l’épreuve écrite") if file.get("missed_exercise") else State(file["state"]).label
     return {
         **file,
-        "state_label": _("absente à l’entretien") if file["absent"] else State(file["state"]).label,
+        "state_label": _("absente à l’entretien") if file["absent"] else missed,
         "ground_label": Ground(file["ground"]).label if file["ground"] else "",
         "references_label": ", ".join(outcomes),
     }

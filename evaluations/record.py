@@ -7,6 +7,7 @@ from typing import Any
 from applications.models import Application, LateAttempt
 from applications.states import UNSUBMITTED, State
 from evaluations.models import Declaration, Deliberation, Discussion, PanelMember, Reopening, Rescheduling
+from evaluations.policy_exercise import exercise_of, missed
 from journal.append import canonical
 from postings.models import Posting
 
@@ -33,6 +34,16 @@ def _rules(posting: Posting) -> Record:
     return {**{name: getattr(posting, name) for name in names}, "criteria": criteria}
 
 
+def _exercise(posting: Posting) -> Record | None:
+    """How the written exercise was held, if there was one; never who had more time."""
+    exercise = exercise_of(posting)
+    if exercise is None:
+        return None
+    names = ("title", "minutes", "opening", "opens_at", "closes_at", "commitment")
+    endings = Counter(exercise.sittings.exclude(ending="").values_list("ending", flat=True))
+    return {**{name: getattr(exercise, name) for name in names}, "endings": dict(endings)}
+
+
 def _figures(files: list[Application]) -> Record:
     states = Counter(file.state for file in files)
     heard = {m.application_id for f in files for m in f.moves.all() if m.to_state == State.INTERVIEWED}
@@ -46,6 +57,7 @@ def _figures(files: list[Application]) -> Record:
         "not_shortlisted": states[State.NOT_SHORTLISTED],
         "shortlisted": len(listed),
         "absent": sum(_is_absent(file) for file in files),
+        "missed_exercise": sum(missed(file) for file in files),
         "heard": len(heard),
     }
 
@@ -62,6 +74,7 @@ def _file(file: Application) -> Record:
         "dossier": file.dossier_code,
         "state": file.state,
         "absent": _is_absent(file),
+        "missed_exercise": missed(file),
         "ground": screening.ground if screening and not screening.admitted else "",
         "skills": totals.get("skills"),
         "interview": totals.get("interview"),
@@ -107,7 +120,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
     posting = deliberation.posting
     files = list(
         Application.objects.filter(posting=posting)
-        .select_related("screening", "interview")
+        .select_related("screening", "interview", "sitting")
         .prefetch_related("results", "moves", "referees__verifications")
         .order_by("dossier_code")
     )
@@ -127,6 +140,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
         },
         "panel": _panel(deliberation),
         "rules": _rules(posting),
+        "exercise": _exercise(posting),
         "figures": _figures(files),
         "files": [_file(file) for file in files if file.state not in UNSUBMITTED],
         "incidents": _incidents(posting),

@@ -16,6 +16,7 @@ from applications.states import State
 from applications.transitions import move
 from evaluations.models import Discussion, ScoreSheet, StageClosing, StageResult
 from evaluations.policy import is_chair
+from evaluations.policy_exercise import missed, still_to_sit
 from evaluations.ranking import mean, spread, weighted_total
 from journal import clock
 from journal.append import append
@@ -96,12 +97,20 @@ def _apply_threshold(posting: Posting, files: list[Application], at: datetime, b
     return results
 
 
+def _drop_absent(files: list[Application], at: datetime, by: User) -> list[str]:
+    """Who did not sit the exercise isn't shortlisted, without a mark. Returns their dossier codes."""
+    for file in files:
+        facts = {"cause": "exercise_missed"}
+        move(file, State.NOT_SHORTLISTED, kind="application.not_shortlisted", at=at, by=by, facts=facts)
+    return [file.dossier_code for file in files]
+
+
 def close_skills(*, posting: Posting, by: User) -> StageClosing:
     """Close the skills stage: the mean of each file's sealed sheets, and the shortlist by the posting's threshold.
 
-    A total at the threshold passes. Totals are exact until the mean is rounded, once, to four decimals, ties to even.
+    A total at the threshold passes; who missed the exercise doesn't. Totals are exact until the mean is rounded, once, to four decimals, ties to even.
     Closing twice is once. Raises PermissionDenied unless ``by`` is HR or the chair, StageNotReady while a sheet is
-    unsealed or a gap undiscussed, ValidationError before intake is closed or a file is screened.
+    unsealed or a gap undiscussed, ValidationError before intake is closed, every file screened and the exercise over.
     """
     if not (is_hr(by) or is_chair(by, posting)):
         raise PermissionDenied
@@ -112,13 +121,17 @@ def close_skills(*, posting: Posting, by: User) -> StageClosing:
         if done is not None:
             return done
         in_play = Application.objects.filter(posting=posting, state__in=(State.SUBMITTED, State.ADMISSIBLE))
-        files = list(in_play.select_for_update(of=("self",)).order_by("dossier_code"))
+        files = list(in_play.select_for_update(of=("self",)).select_related("sitting").order_by("dossier_code"))
         if posting.closed_at is None or any(file.state == State.SUBMITTED for file in files):
             raise ValidationError(_("Tous les dossiers déposés doivent d'abord passer l'examen de recevabilité."))
-        _refuse_unless_ready(posting, files)
+        if still_to_sit(posting):
+            raise ValidationError(_("L’épreuve écrite n’est pas finie pour tous les candidats."))
+        marked = [file for file in files if not missed(file)]
+        _refuse_unless_ready(posting, marked)
         at = clock.now()
-        totals = _apply_threshold(posting, files, at, by)
-        facts = {"totals": totals, "threshold": posting.skills_threshold}
+        totals = _apply_threshold(posting, marked, at, by)
+        absent = _drop_absent([file for file in files if missed(file)], at, by)
+        facts = {"totals": totals, "threshold": posting.skills_threshold, **({"absent": absent} if absent else {})}
         append(
             "skills.closed",
             at=at,

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from evaluations import erasure
+from evaluations import endings, erasure
 
 
 @shared_task
 def erase_due() -> None:
     erasure.erase_due()
+
+
+@shared_task
+def end_due_sittings() -> None:
+    endings.end_due()

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from evaluations import urls_jury
+from evaluations import urls_exercise, urls_jury
 from evaluations.views import absence, authority, deliberation, interviews, my_interview, references
 
 app_name = "evaluations"
 urlpatterns = [
     *urls_jury.urlpatterns,
+    *urls_exercise.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),

@@ -53,6 +53,10 @@ KINDS: dict[str, Kind] = {
     "interview_invitation": _kind(
         "post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True
     ),
+    "exercise_invitation": _kind(
+        "post", "dossier", "name", "title", "opens_at", "closes_at", "minutes", "extra", "place", "again", letter=True
+    ),
+    "exercise_received": _kind("post", "dossier", "name", "ending", "ended_at", "words", "sha256", "entry_hash"),
     "piece_requested": _kind("post", "dossier", "name", "piece", "message", "due_at"),
     "piece_received": _kind("post", "dossier", "name", "piece", "received_at", "file", "sha256"),
     "accommodation_answered": _kind("post", "dossier", "name"),
@@ -94,6 +98,8 @@ LABELS = {
     "draft_lapsed": _("brouillon non déposé"),
     "deadline_extended": _("report de la date limite"),
     "interview_invitation": _("convocation à l’entretien"),
+    "exercise_invitation": _("convocation à l’épreuve écrite"),
+    "exercise_received": _("composition reçue"),
     "piece_requested": _("demande de pièce"),
     "piece_received": _("pièce demandée reçue"),
     "accommodation_answered": _("réponse sur un aménagement"),

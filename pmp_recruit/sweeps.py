@@ -14,6 +14,7 @@ SCHEDULE = {
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
+    "end-due-sittings": _sweep("evaluations.tasks.end_due_sittings", 3),
     "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
     "beat": _sweep("journal.tasks.beat", 10),
 }

@@ -1,6 +1,7 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
+from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
 from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
@@ -19,8 +20,11 @@ __all__ = [
     "Declaration",
     "Deliberation",
     "Discussion",
+    "Ending",
+    "Exercise",
     "Interview",
     "Method",
+    "Opening",
     "Panel",
     "PanelMember",
     "RankedFile",
@@ -32,6 +36,7 @@ __all__ = [
     "Ruling",
     "Score",
     "ScoreSheet",
+    "Sitting",
     "StageClosing",
     "StageResult",
     "Unavailability",

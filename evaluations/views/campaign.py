@@ -15,6 +15,7 @@ from evaluations import assignment, panels, results
 from evaluations.forms.jury import CompositionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Panel
+from evaluations.policy_exercise import MISSED, exercise_of, still_to_sit
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404
 from evaluations.progress import stage_progress
 from evaluations.progress_late import late_progress
@@ -29,7 +30,10 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
         "skills": stage_progress(posting, Stage.SKILLS),
         "late": late_progress(posting),
         "to_screen": files.filter(state=State.SUBMITTED).count(),
-        "admissible": files.filter(state=State.ADMISSIBLE).count(),
+        "admissible": files.filter(state=State.ADMISSIBLE).exclude(MISSED).count(),
+        "missed": files.filter(MISSED).count(),
+        "exercise": exercise_of(posting),
+        "to_sit": len(still_to_sit(posting)),
         "shortlisted": files.filter(results__stage=Stage.SKILLS).exclude(state=State.NOT_SHORTLISTED).count(),
     }
     return render(request, "evaluations/campaign.html", context, status=status)

@@ -16,7 +16,7 @@ from evaluations import panels, policy, results, scoring
 from evaluations.forms.jury import DeclarationForm
 from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Interview, ScoreSheet
+from evaluations.models import Interview, ScoreSheet, Sitting
 from postings.models import Stage
 
 
@@ -30,6 +30,11 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "form": form,
     }
     if sheet.stage == Stage.SKILLS:
+        # The words alone: nothing of when they came, nor of how long they took.
+        sitting = (
+            Sitting.objects.filter(application=application, ended_at__isnull=False).select_related("exercise").first()
+        )
+        context |= {"exercise": sitting.exercise, "composition": sitting.text} if sitting else {}
         return {**context, "rows": form.rows(dict(application.answers.values_list("question_id", "text")))}
     return {
         **context,

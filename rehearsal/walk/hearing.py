@@ -45,7 +45,7 @@ def change_a_slot(scene: Scene) -> None:
     page = candidate.submit(page, form.fill(slot=wanted))
     if wanted in page.text:
         raise WalkFailed("The slot that was taken is still offered.", page)
-    mail = scene.wait_for_mail(person.email, "Nouvelle convocation")
+    mail = scene.wait_for_mail(person.email, "Nouvelle convocation à l’entretien")
     events = [part.get_content() for part in mail.iter_attachments() if part.get_content_type() == "text/calendar"]
     if len(events) != 1 or "SEQUENCE:1" not in str(events[0]):
         raise WalkFailed("The new invitation doesn't replace the old event.")
@@ -76,7 +76,7 @@ def _invited(scene: Scene) -> list[Person]:
     """Those whose invitation came, with its calendar event and its letter."""
     invited = []
     for person in scene.people:
-        for mail in scene.mails(person.email, "Convocation"):
+        for mail in scene.mails(person.email, "Convocation à l’entretien"):
             kinds = {part.get_content_type() for part in mail.iter_attachments()}
             if not {"text/calendar", "application/pdf"} <= kinds:
                 raise WalkFailed(f"The invitation to {person.email} carries {sorted(kinds)}.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rehearsal.walk import applying, deciding, hearing, marking, screening, settling
+from rehearsal.walk import applying, composing, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
 
 
@@ -36,6 +36,8 @@ ROAD = (
     Stretch("Trop tard", applying.submit_too_late),
     Stretch("La clôture", applying.see_the_closing),
     Stretch("La recevabilité", screening.screen, "2025-11-03 09:30"),
+    Stretch("L'épreuve écrite", composing.prepare),
+    Stretch("Les compositions", composing.compose, "2025-11-04 09:00"),
     Stretch("Le tirage des correcteurs", marking.draw_markers),
     Stretch("L'évaluation des compétences", marking.mark_blind, "2025-11-05 09:00"),
     Stretch("Les écarts", marking.discuss_the_gaps, "2025-11-07 14:00"),

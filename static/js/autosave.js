@@ -54,7 +54,13 @@
       this.pending.set(element.name, this.values(element.name));
       this.keep();
       if (!this.stopped && navigator.onLine) this.tell("pending");
-      this.later(wait);
+      this.soon(wait);
+    }
+
+    // Who types without a pause is saved all the same, every few seconds.
+    soon(wait) {
+      this.since ??= Date.now();
+      this.later(Math.min(wait, Math.max(0, 5000 - (Date.now() - this.since))));
     }
 
     later(wait) {
@@ -65,6 +71,7 @@
     async send() {
       if (this.sending || this.stopped || !this.pending.size) return;
       this.sending = true;
+      this.since = undefined;
       const batch = new Map(this.pending);
       this.tell("saving");
       try {
@@ -100,6 +107,7 @@
       const answer = await response.json().catch(() => ({}));
       if (response.status === 403 && !answer.message) return this.wait("expired");
       if (!response.ok && response.status !== 422) return this.stop(answer.message);
+      this.form.dispatchEvent(new CustomEvent("autosave:answer", { detail: answer }));
       const errors = answer.errors || {};
       this.settle(batch, errors);
       this.delay = 2000;

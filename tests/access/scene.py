@@ -17,7 +17,7 @@ from applications.models import (
     Referee,
     Upload,
 )
-from evaluations.models import Interview, PanelMember
+from evaluations.models import Exercise, Interview, PanelMember, Sitting
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
@@ -42,6 +42,7 @@ class Scene:
     objection: Objection
     passkey: Authenticator
     interview: Interview
+    sitting: Sitting
     referee: Referee
     member: PanelMember
     reference_token: str
@@ -84,6 +85,19 @@ def _piece_request(application: Application) -> PieceRequest:
         by=cast.hr(),
         asked_at=now,
         due_at=now + timedelta(days=5),
+    )
+
+
+def _sitting(application: Application) -> Sitting:
+    """Handed in, of an exercise that is over."""
+    posting, now = application.posting, clock.now()
+    opened = {"sealed": "…", "commitment": "ab", "salt": "cd", "sealed_at": now, "opened_at": now, "opens_at": now}
+    exercise = Exercise.objects.create(
+        posting=posting, title="Note", instructions="…", minutes=180, opening="together", prepared_at=now, **opened
+    )
+    ended = {"started_at": now, "ended_at": now, "ending": "handed_in", "text": "Ma copie."}
+    return Sitting.objects.create(
+        exercise=exercise, application=application, invited_at=now, due_at=now + timedelta(hours=3), **ended
     )
 
 
@@ -134,6 +148,7 @@ def set_scene() -> Scene:
         ),
         passkey=_passkey(application),
         interview=interview,
+        sitting=_sitting(application),
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),
         reference_token=token,

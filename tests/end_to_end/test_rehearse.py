@@ -53,6 +53,11 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     (closing,) = _entries(output, "posting.closed")
     assert closing["facts"]["count"] == 6  # type: ignore[index]
 
+    ended = [len(_entries(output, f"sitting.{kind}")) for kind in ("handed_in", "timed_out", "missed")]
+    assert ended == [2, 1, 1]
+    (dropped,) = _entries(output, "application.not_shortlisted")
+    assert dropped["facts"]["cause"] == "exercise_missed"  # type: ignore[index]
+
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
     assert (output / "proces-verbal.pdf").read_bytes().startswith(b"%PDF-")
