@@ -45,6 +45,7 @@ urlpatterns = [
     path(_SHEET + "sceller/", sheets.seal, name="seal"),
     path(_SHEET + "notes/", jury.file, name="file"),
     path(_SHEET + "reattribuer/", presiding.reassign, name="reassign"),
+    path(_FILE + "competences/troisieme/", presiding.draw_third, name="third"),
     path(_SHEET + "rouvrir/", presiding.reopen, name="reopen"),
     path(_SHEET + "dispenser/", presiding.excuse, name="excuse"),
     path(_SHEET + "clore/", presiding.close_interview, name="close_interview"),

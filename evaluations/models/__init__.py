@@ -2,7 +2,15 @@
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
-from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
+from evaluations.models.marking import (
+    Discussion,
+    Reopening,
+    Score,
+    ScoreSheet,
+    StageClosing,
+    StageResult,
+    ThirdMarker,
+)
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
     Method,
@@ -34,6 +42,7 @@ __all__ = [
     "ScoreSheet",
     "StageClosing",
     "StageResult",
+    "ThirdMarker",
     "Unavailability",
     "VerificationOutcome",
 ]
