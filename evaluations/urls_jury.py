@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluations.views import campaign, jury, presiding, sheets
+from evaluations.views import campaign, jury, measures, presiding, sheets
 from postings.models import Stage
 
 
@@ -39,6 +39,7 @@ _SHEET = _FILE + "<stage:stage>/"
 urlpatterns = [
     path("jury/", jury.jury, name="jury"),
     path("jury/presidence/<slug:slug>/", presiding.presiding, name="presiding"),
+    path("jury/presidence/<slug:slug>/mesures/", measures.measures, name="measures"),
     path(_SHEET, sheets.sheet, name="sheet"),
     path(_SHEET + "declaration/", sheets.declare, name="declare"),
     path(_SHEET + "enregistrer/", sheets.save, name="save"),
