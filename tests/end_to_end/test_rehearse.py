@@ -53,6 +53,11 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     (closing,) = _entries(output, "posting.closed")
     assert closing["facts"]["count"] == 6  # type: ignore[index]
 
+    assert len(_entries(output, "marker.third_drawn")) == 1
+    (deliberation,) = _entries(output, "deliberation.closed")
+    ties = [place["tie_broken_by"] for place in deliberation["facts"]["ranking"]]  # type: ignore[index]
+    assert ties.count("lots") == 2
+
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
     assert (output / "proces-verbal.pdf").read_bytes().startswith(b"%PDF-")
