@@ -20,7 +20,7 @@ from tests.factories.applications import SLUG
 
 db = pytest.mark.django_db
 #: Of the whole page, session and all.
-QUERIES = 21
+QUERIES = 17
 
 
 def sheet(file: str, member: str, mark: str) -> Sheet:
