@@ -20,6 +20,7 @@ from journal.models import Entry
 from postings.models import Posting, Stage
 from tests import cast
 from tests.cast import signed_in
+from tests.evaluations.test_scoring import at_once
 from tests.factories import evaluations
 
 db = pytest.mark.django_db
@@ -177,3 +178,19 @@ def test_the_chair_draws_from_the_page_of_the_file() -> None:
     assert ThirdMarker.objects.get().sheet is not None
     assert action not in chair.get(page).content.decode()
     assert signed_in(cast.hr()).post(action).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lots_and_closing_at_once_never_leave_a_sheet_that_the_result_ignores() -> None:
+    posting, application = standing()
+    presiding = presiding_member(application)
+    assert presiding is not None
+    chair = presiding.user
+    outcomes = at_once(
+        lambda: draw_third(application=application, by=chair),
+        lambda: draw_third(application=application, by=chair),
+        lambda: results.close_skills(posting=posting, by=chair),
+    )
+    assert outcomes == ["StageNotReady", "ok", "ok"]
+    assert ThirdMarker.objects.count() == Entry.objects.filter(kind="marker.third_drawn").count() == 1
+    assert not StageResult.objects.exists()
