@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
-from evaluations.models import PanelMember, ScoreSheet, StageClosing
+from evaluations.models import PanelMember, ScoreSheet, StageClosing, ThirdMarker
 from evaluations.policy import in_conflict, presides
 from evaluations.policy_exercise import MISSED, still_to_sit
 from evaluations.sheets import blank, open_sheets
@@ -108,8 +108,18 @@ def _refuse_reassignment(sheet: ScoreSheet, to: PanelMember) -> None:
         raise ValidationError(_("Une grille scellée ne se réattribue pas."))
     if to.panel.posting_id != sheet.application.posting_id or in_conflict(to, sheet.application):
         raise ValidationError({"to": _("Cette personne ne peut pas noter ce dossier.")})
+    if ThirdMarker.objects.filter(sheet=sheet).exists():
+        _refuse_as_third(sheet, to)
     if ScoreSheet.objects.filter(application=sheet.application, stage=sheet.stage, member=to).exists():
         raise ValidationError({"to": _("Cette personne note déjà ce dossier.")})
+
+
+def _refuse_as_third(sheet: ScoreSheet, to: PanelMember) -> None:
+    """Lots alone replace a third marker in conflict; another who can't mark goes to whom the marks were never open."""
+    if in_conflict(sheet.member, sheet.application):
+        raise ValidationError({"to": _("Ce correcteur a été tiré au sort : son remplaçant l'est aussi.")})
+    if presides(to.user, sheet.application):
+        raise ValidationError({"to": _("Cette personne préside sur ce dossier : ses notes lui étaient ouvertes.")})
 
 
 def reassign(*, sheet: ScoreSheet, to: PanelMember, by: User) -> ScoreSheet:

@@ -25,12 +25,13 @@ from applications.transitions import move
 from evaluations.absence import ABSENT
 from evaluations.models import Decision, DecisionOutcome, Deliberation, Ruling
 from evaluations.policy_exercise import missed
+from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
 from journal.merkle import leaf_hash
 from notices import outbox
 from postings.locks import hold_exclusive
-from postings.models import Posting, Stage
+from postings.models import Criterion, Posting, Stage
 
 _MOVES = {
     DecisionOutcome.RETAINED: (State.RETAINED, "application.retained"),
@@ -164,12 +165,25 @@ def _early_reasons(application: Application) -> str:
         return application.screening.reason
     if missed(application):
         return _absent_words(application)
+    barred = eliminated(application.posting, Stage.SKILLS, [application]).get(application.pk)
+    if barred:
+        return _elimination(Stage.SKILLS, barred)
     total = application.results.get(stage=Stage.SKILLS).total
     text = _(
         "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "
         "le seuil de présélection, fixé par l'avis, est de %(threshold)s sur 20."
     )
     return text % {"total": _mark(total), "threshold": _mark(application.posting.skills_threshold)}
+
+
+def _elimination(stage: Stage, barred: Sequence[Criterion]) -> str:
+    """Which eliminatory marks bar a file, in the words that its candidate reads."""
+    at = _("À l'évaluation des compétences, notée sans connaître votre nom")
+    criteria = " ; ".join(f"« {c.label} » ({_mark(c.eliminatory or Decimal(0))} sur 20)" for c in barred)
+    text = _(
+        "%(stage)s, la moyenne de vos notes est inférieure à la note éliminatoire fixée par l'avis : %(criteria)s."
+    )
+    return text % {"stage": _("À l'entretien") if stage == Stage.INTERVIEW else at, "criteria": criteria}
 
 
 def _when(instant: datetime) -> str:
@@ -185,6 +199,17 @@ def _absences(files: Mapping[str, Application]) -> list[Choice]:
         Choice(code, DecisionOutcome.NOT_RETAINED, text % {"when": _when(file.interview.starts_at)})
         for code, file in files.items()
         if file.state == State.SHORTLISTED
+    ]
+
+
+def _eliminations(posting: Posting, files: Mapping[str, Application]) -> list[Choice]:
+    """What it means for those heard whom the jury could not rank: an eliminatory mark of the interview bars them."""
+    heard = [file for file in files.values() if file.state == State.INTERVIEWED]
+    barred = eliminated(posting, Stage.INTERVIEW, heard)
+    return [
+        Choice(file.dossier_code, DecisionOutcome.NOT_RETAINED, _elimination(Stage.INTERVIEW, barred[file.pk]))
+        for file in heard
+        if file.pk in barred
     ]
 
 
@@ -208,7 +233,7 @@ def _apply(choice: Choice, application: Application, ruling: Ruling) -> None:
 def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: str = "") -> Ruling:
     """Decide for every candidate heard, with reasons, and owe each candidate of the campaign their letter.
 
-    Who did not come to their interview is not retained, for that reason.
+    Who did not come to their interview, or is eliminated by it, is not retained, for that reason.
 
     The letters wait for HR's approval. The same decision twice is once. Raises PermissionDenied unless ``by`` is the
     authority; AlreadyDecided when another decision stands; ValidationError before the deliberation is closed, or when
@@ -235,7 +260,7 @@ def _rule(
 ) -> Ruling:
     at = clock.now()
     ruling = Ruling.objects.create(posting=posting, departure=departure, by=by, at=at)
-    choices = [*choices, *_absences(files)]
+    choices = [*choices, *_absences(files), *_eliminations(posting, files)]
     for choice in choices:
         _apply(choice, files.pop(choice.dossier), ruling)
     for application in files.values():

@@ -23,6 +23,7 @@ from evaluations.policy import is_chair
 from evaluations.policy_late import skills_are_closed
 from evaluations.ranking import Entry, Place, final_total, rank
 from evaluations.record import compile_record
+from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive
@@ -106,9 +107,13 @@ def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) 
 
 
 def standings(posting: Posting, *, seed: str = "") -> list[Standing]:
-    """The order of merit of those heard. Without a ``seed`` perfect ties stand in no meaningful order yet."""
+    """The order of merit of those heard, but for whom an eliminatory mark of the interview bars.
+
+    Without a ``seed`` perfect ties stand in no meaningful order yet.
+    """
     files = Application.objects.filter(posting=posting, state=State.INTERVIEWED).prefetch_related("results")
-    by_code = {file.dossier_code: file for file in files}
+    barred = eliminated(posting, Stage.INTERVIEW, files)
+    by_code = {file.dossier_code: file for file in files if file.pk not in barred}
     places = rank((_entry(file, posting) for file in by_code.values()), seed=seed)
     return [Standing(by_code[place.entry.code], place) for place in places]
 
@@ -138,6 +143,14 @@ def _freeze(session: Deliberation, ordered: list[Standing], appreciations: Mappi
     )
 
 
+def _eliminated(posting: Posting) -> dict[str, list[str]]:
+    """The dossiers heard that an eliminatory mark bars, with the criteria that do."""
+    heard = Application.objects.filter(posting=posting, state=State.INTERVIEWED)
+    codes = {file.pk: file.dossier_code for file in heard}
+    barred = eliminated(posting, Stage.INTERVIEW, heard)
+    return {codes[pk]: sorted(criterion.code for criterion in criteria) for pk, criteria in barred.items()}
+
+
 def _facts(session: Deliberation, ordered: list[Standing], seed: str) -> dict[str, object]:
     posting = session.posting
     return {
@@ -154,6 +167,7 @@ def _facts(session: Deliberation, ordered: list[Standing], seed: str) -> dict[st
         ],
         "weights": {"skills": posting.skills_weight, "interview": posting.interview_weight},
         "tie_rule": list(TIE_RULE),
+        "eliminated": _eliminated(posting),
         "seed": seed,
     }
 

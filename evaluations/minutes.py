@@ -17,7 +17,9 @@ from journal.append import append
 from journal.models import Checkpoint
 from notices import letters
 
-_MARKS = frozenset({"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold"})
+_MARKS = frozenset(
+    {"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold", "eliminatory"}
+)
 _WEIGHTS = frozenset({"skills_weight", "interview_weight"})
 _INSTANTS = frozenset({"previous"})
 
@@ -44,6 +46,7 @@ def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     return {
         **file,
         "state_label": _("absente à l’entretien") if file["absent"] else missed,
+        "eliminated_label": ", ".join(file.get("eliminated_by", ())),
         "ground_label": Ground(file["ground"]).label if file["ground"] else "",
         "references_label": ", ".join(outcomes),
     }

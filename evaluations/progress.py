@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from applications.models import Application
 from applications.states import State
-from evaluations.models import Declaration, Discussion, Interview, PanelMember, ScoreSheet, StageClosing
+from evaluations.models import Declaration, Discussion, Interview, PanelMember, ScoreSheet, StageClosing, ThirdMarker
 from evaluations.ranking import spread
 from evaluations.results import sealed_totals
 from postings.models import Posting, Stage
@@ -90,6 +90,7 @@ class FileProgress:
     application: Application
     sheets: list[tuple[ScoreSheet, str]] = field(default_factory=list)
     gap_to_discuss: bool = False
+    third_due: bool = False
 
     @property
     def complete(self) -> bool:
@@ -130,12 +131,17 @@ class StageProgress:
         return [file for file in self.files if file.gap_to_discuss]
 
     @property
+    def thirds(self) -> list[FileProgress]:
+        """The files for which lots must still be drawn: their gap stands after the discussion."""
+        return [file for file in self.files if file.third_due]
+
+    @property
     def conflicts(self) -> list[FileProgress]:
         return [file for file in self.files if file.in_conflict]
 
     @property
     def ready(self) -> bool:
-        return self.closed_at is None and self.due == self.sealed and not self.gaps
+        return self.closed_at is None and self.due == self.sealed and not self.gaps and not self.thirds
 
 
 def stage_progress(posting: Posting, stage: str) -> StageProgress:
@@ -165,9 +171,16 @@ def _flag_gaps(posting: Posting, files: list[FileProgress]) -> None:
     talked = set(
         Discussion.objects.filter(application__in=complete, stage=Stage.SKILLS).values_list("application_id", flat=True)
     )
+    drawn = set(
+        ThirdMarker.objects.filter(application__in=complete, stage=Stage.SKILLS).values_list(
+            "application_id", flat=True
+        )
+    )
     for file in files:
-        gap = spread(totals.get(file.application.pk, []))
-        file.gap_to_discuss = gap > posting.gap_threshold and file.application.pk not in talked
+        pk = file.application.pk
+        stands = spread(totals.get(pk, [])) > posting.gap_threshold
+        file.gap_to_discuss = stands and pk not in talked
+        file.third_due = stands and pk in talked and pk not in drawn
 
 
 def files_presided(member: PanelMember) -> set[int]:

@@ -6,10 +6,19 @@ from typing import Any
 
 from applications.models import Application, LateAttempt
 from applications.states import UNSUBMITTED, State
-from evaluations.models import Declaration, Deliberation, Discussion, PanelMember, Reopening, Rescheduling
+from evaluations.models import (
+    Declaration,
+    Deliberation,
+    Discussion,
+    PanelMember,
+    Reopening,
+    Rescheduling,
+    ThirdMarker,
+)
 from evaluations.policy_exercise import exercise_of, missed
+from evaluations.results import eliminated
 from journal.append import canonical
-from postings.models import Posting
+from postings.models import Posting, Stage
 
 Record = dict[str, Any]
 
@@ -28,7 +37,7 @@ def _rules(posting: Posting) -> Record:
         "interview_weight", "interview_minutes", "proposal_size", "reserve_days",
     )  # fmt: skip
     criteria = [
-        {"stage": c.stage, "label": c.label, "weight": c.weight}
+        {"stage": c.stage, "label": c.label, "weight": c.weight, "eliminatory": c.eliminatory}
         for c in posting.criteria.order_by("-stage", "position")
     ]
     return {**{name: getattr(posting, name) for name in names}, "criteria": criteria}
@@ -67,7 +76,13 @@ def _is_absent(file: Application) -> bool:
     return file.state == State.SHORTLISTED and interview is not None and interview.absent_at is not None
 
 
-def _file(file: Application) -> Record:
+def _eliminations(posting: Posting, files: list[Application]) -> dict[int, list[str]]:
+    """The criteria that eliminated each file, at the stage where it fell, in words."""
+    found = {**eliminated(posting, Stage.SKILLS, files), **eliminated(posting, Stage.INTERVIEW, files)}
+    return {pk: [criterion.label for criterion in criteria] for pk, criteria in found.items()}
+
+
+def _file(file: Application, barred: list[str]) -> Record:
     totals = {result.stage: result.total for result in file.results.all()}
     screening = getattr(file, "screening", None)
     return {
@@ -75,6 +90,7 @@ def _file(file: Application) -> Record:
         "state": file.state,
         "absent": _is_absent(file),
         "missed_exercise": missed(file),
+        "eliminated_by": barred,
         "ground": screening.ground if screening and not screening.admitted else "",
         "skills": totals.get("skills"),
         "interview": totals.get("interview"),
@@ -86,6 +102,8 @@ def _incidents(posting: Posting) -> Record:
     reopened = Reopening.objects.filter(sheet__application__posting=posting).select_related("sheet__application")
     conflicts = Declaration.objects.filter(application__posting=posting, conflict=True)
     gaps = Discussion.objects.filter(application__posting=posting).order_by("application__dossier_code", "stage")
+    drawn = ThirdMarker.objects.filter(application__posting=posting).select_related("sheet")
+    thirds = {(t.application_id, t.stage): "drawn" if t.sheet and t.sheet.sealed_at else "nobody" for t in drawn}
     moved = Rescheduling.objects.filter(interview__posting=posting)
     return {
         "extensions": list(posting.extensions.values("previous", "closes_at", "reason", "incident")),
@@ -94,7 +112,15 @@ def _incidents(posting: Posting) -> Record:
             {"dossier": r.sheet.application.dossier_code, "stage": r.sheet.stage, "reason": r.reason} for r in reopened
         ],
         "conflicts": sorted(set(conflicts.values_list("application__dossier_code", "member__user__full_name"))),
-        "gaps": [{"dossier": g.application.dossier_code, "stage": g.stage, "gap": g.gap} for g in gaps],
+        "gaps": [
+            {
+                "dossier": g.application.dossier_code,
+                "stage": g.stage,
+                "gap": g.gap,
+                "third": thirds.get((g.application_id, g.stage), ""),
+            }
+            for g in gaps
+        ],
         "rescheduled": moved.count(),
     }
 
@@ -124,6 +150,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
         .prefetch_related("results", "moves", "referees__verifications")
         .order_by("dossier_code")
     )
+    barred = _eliminations(posting, files)
     skills = posting.stage_closings.filter(stage="skills").first()
     interviews = list(posting.interviews.expected())
     record = {
@@ -142,7 +169,7 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
         "rules": _rules(posting),
         "exercise": _exercise(posting),
         "figures": _figures(files),
-        "files": [_file(file) for file in files if file.state not in UNSUBMITTED],
+        "files": [_file(file, barred.get(file.pk, [])) for file in files if file.state not in UNSUBMITTED],
         "incidents": _incidents(posting),
         "seed": seed,
         "ranking": _ranking(deliberation),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluations.views import campaign, jury, presiding, sheets
+from evaluations.views import campaign, jury, measures, presiding, sheets
 from postings.models import Stage
 
 
@@ -39,12 +39,14 @@ _SHEET = _FILE + "<stage:stage>/"
 urlpatterns = [
     path("jury/", jury.jury, name="jury"),
     path("jury/presidence/<slug:slug>/", presiding.presiding, name="presiding"),
+    path("jury/presidence/<slug:slug>/mesures/", measures.measures, name="measures"),
     path(_SHEET, sheets.sheet, name="sheet"),
     path(_SHEET + "declaration/", sheets.declare, name="declare"),
     path(_SHEET + "enregistrer/", sheets.save, name="save"),
     path(_SHEET + "sceller/", sheets.seal, name="seal"),
     path(_SHEET + "notes/", jury.file, name="file"),
     path(_SHEET + "reattribuer/", presiding.reassign, name="reassign"),
+    path(_FILE + "competences/troisieme/", presiding.draw_third, name="third"),
     path(_SHEET + "rouvrir/", presiding.reopen, name="reopen"),
     path(_SHEET + "dispenser/", presiding.excuse, name="excuse"),
     path(_SHEET + "clore/", presiding.close_interview, name="close_interview"),

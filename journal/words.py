@@ -42,6 +42,7 @@ WORDS: dict[str, Promise] = {
     "sheet.reassigned": _("Grille de notation confiée à un autre membre"),
     "sheet.excused": _("Membre excusé pour un entretien"),
     "gap.discussed": _("Écart de notes discuté"),
+    "marker.third_drawn": _("Troisième correcteur tiré au sort"),
     "skills.closed": _("Évaluation des compétences close"),
     "application.shortlisted": _("Candidat présélectionné"),
     "application.not_shortlisted": _("Candidat non présélectionné"),

@@ -105,7 +105,14 @@ def _criteria(source: Source) -> list[str]:
             problems.append(
                 _("%(code)s : un repère est attendu pour chaque note 5, 10, 15 et 20.") % {"code": row["code"]}
             )
+        if row["eliminatory"] is not None and not _is_mark(row["eliminatory"]):
+            problems.append(_("%(code)s : une note éliminatoire va de 0 à 20, par demi-point.") % {"code": row["code"]})
     return problems
+
+
+def _is_mark(value: Decimal) -> bool:
+    """Whether it is a mark that a juror can give: 0 to 20 by half points."""
+    return value.is_finite() and 0 <= value <= MARK_MAX and value * 2 == int(value * 2)
 
 
 def _questions(source: Source) -> list[str]:
@@ -129,6 +136,9 @@ def _rules(source: Source) -> list[str]:
         _("jury : moins de membres extérieurs que de membres"): 0 <= rules["outsiders_min"] < rules["panel_size"],
         _("correcteurs : entre 1 et la taille du jury"): 1 <= rules["markers_per_file"] <= rules["panel_size"],
         _("seuils : entre 0 et 20"): all(0 <= rules[key] <= MARK_MAX for key in ("skills_threshold", "gap_threshold")),
+        _("commentaires : deux notes, par demi-point, la basse sous la haute"): _is_mark(rules["comment_below"])
+        and _is_mark(rules["comment_above"])
+        and rules["comment_below"] <= rules["comment_above"],
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
         _("durées et proposition : positives"): min(

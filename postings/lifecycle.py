@@ -21,6 +21,8 @@ RULES = (
     "quorum",
     "markers_per_file",
     "gap_threshold",
+    "comment_below",
+    "comment_above",
     "skills_threshold",
     "skills_weight",
     "interview_weight",
@@ -46,7 +48,7 @@ def _frozen(posting: Posting) -> dict[str, Any]:
         "closes_at": posting.closes_at,
         "timezone": posting.timezone,
         "criteria": [
-            {"stage": c.stage, "code": c.code, "weight": c.weight}
+            {"stage": c.stage, "code": c.code, "weight": c.weight, "eliminatory": c.eliminatory}
             for c in posting.criteria.order_by("stage", "position")
         ],
         "questions": list(posting.questions.values_list("code", flat=True)),

@@ -52,6 +52,12 @@ class Posting(models.Model):
     gap_threshold = models.DecimalField(
         _("écart qui impose une discussion"), max_digits=4, decimal_places=2, default=Decimal(4)
     )
+    comment_below = models.DecimalField(
+        _("commentaire exigé sous la note de"), max_digits=3, decimal_places=1, null=True, blank=True
+    )
+    comment_above = models.DecimalField(
+        _("commentaire exigé au-dessus de la note de"), max_digits=3, decimal_places=1, null=True, blank=True
+    )
     skills_threshold = models.DecimalField(
         _("seuil de présélection"), max_digits=4, decimal_places=2, default=Decimal(10)
     )
@@ -109,6 +115,14 @@ class Criterion(models.Model):
     quotation = models.TextField(_("phrase de l'avis"))
     anchors = models.JSONField(
         _("repères de notation"), default=dict, help_text=_("Une phrase par note repère : 5, 10, 15, 20.")
+    )
+    eliminatory = models.DecimalField(
+        _("note éliminatoire"),
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("Une moyenne en dessous élimine, quel que soit le total."),
     )
     position = models.PositiveSmallIntegerField()
 

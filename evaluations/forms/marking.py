@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evaluations.models import Score, ScoreSheet
-from evaluations.scoring import APPRECIATION_LENGTH, COMMENT_LENGTH, parse_mark, save_appreciation, save_score
+from evaluations.scoring import (
+    APPRECIATION_LENGTH,
+    COMMENT_LENGTH,
+    parse_mark,
+    save_appreciation,
+    save_score,
+    wants_comment,
+)
 from postings.models import Criterion, Question
 
 
@@ -58,6 +65,13 @@ class Row:
     questions: list[tuple[Question, str]]
     value: forms.BoundField
     comment: forms.BoundField
+    #: Whether the kept mark is so low or so high that the posting wants a comment beside it.
+    wants_comment: bool
+    commented: bool
+
+    @property
+    def lacks_comment(self) -> bool:
+        return self.wants_comment and not self.commented
 
     @property
     def percent(self) -> str:
@@ -94,11 +108,14 @@ class SheetForm(forms.Form):
 
     def rows(self, answers: Mapping[int, str] = MappingProxyType({})) -> list[Row]:
         """One for each criterion, its questions with the candidate's ``answers`` by the question's key."""
-        return [self._row(score.criterion, answers) for score in self.scores]
+        return [self._row(score, answers) for score in self.scores]
 
-    def _row(self, criterion: Criterion, answers: Mapping[int, str]) -> Row:
+    def _row(self, score: Score, answers: Mapping[int, str]) -> Row:
+        criterion = score.criterion
         questions = [(question, answers.get(question.pk, "")) for question in criterion.questions.all()]
-        return Row(criterion, questions, self[f"value-{criterion.code}"], self[f"comment-{criterion.code}"])
+        value, comment = self[f"value-{criterion.code}"], self[f"comment-{criterion.code}"]
+        wanted = wants_comment(self.sheet.application.posting, score.value)
+        return Row(criterion, questions, value, comment, wanted, bool(score.comment.strip()))
 
     def save(self, *, by: User) -> datetime | None:
         """Keep every field that changed and is right, whatever the others; returns when, if anything was kept.

@@ -3,7 +3,15 @@
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
-from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
+from evaluations.models.marking import (
+    Discussion,
+    Reopening,
+    Score,
+    ScoreSheet,
+    StageClosing,
+    StageResult,
+    ThirdMarker,
+)
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
     Method,
@@ -39,6 +47,7 @@ __all__ = [
     "Sitting",
     "StageClosing",
     "StageResult",
+    "ThirdMarker",
     "Unavailability",
     "VerificationOutcome",
 ]

@@ -108,4 +108,6 @@ def _not_ready(waiting: results.StageNotReady) -> str:
         parts.append(_("grilles non scellées : %(codes)s") % {"codes": ", ".join(waiting.unsealed)})
     if waiting.undiscussed:
         parts.append(_("écarts à discuter : %(codes)s") % {"codes": ", ".join(waiting.undiscussed)})
+    if waiting.thirds:
+        parts.append(_("troisièmes correcteurs à tirer au sort : %(codes)s") % {"codes": ", ".join(waiting.thirds)})
     return _("L'étape ne peut pas encore être close (%(parts)s).") % {"parts": " ; ".join(parts)}

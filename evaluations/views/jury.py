@@ -15,11 +15,12 @@ from applications.models import Application
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Discussion, PanelMember, ScoreSheet
+from evaluations.models import Discussion, PanelMember, ScoreSheet, ThirdMarker
 from evaluations.policy_late import is_deliberated
 from evaluations.progress import Task, blind_tasks, files_presided, interview_tasks
 from evaluations.ranking import spread
 from evaluations.results import interview_is_complete
+from evaluations.third_marker import must_redraw
 from journal import clock
 from postings.models import Stage
 
@@ -72,6 +73,8 @@ def compared(
     sheets = list(rows.prefetch_related("scores__criterion").order_by("id"))
     is_open = policy.marks_are_open(application, stage)
     totals = _totals(application, stage, sheets) if is_open else []
+    drawn = ThirdMarker.objects.filter(application=application, stage=stage)
+    third = drawn.select_related("sheet__member", "application").first()
     gap = spread(total for _sheet, total in totals)
     context = {
         "application": application,
@@ -85,6 +88,8 @@ def compared(
         "gap": gap,
         "too_far": stage == Stage.SKILLS and gap > application.posting.gap_threshold,
         "discussion": Discussion.objects.filter(application=application, stage=stage).select_related("by").first(),
+        "third": third,
+        "redraw": third is not None and must_redraw(third),
         "closed": application.results.filter(stage=stage).exists(),
         "complete": stage == Stage.INTERVIEW and interview_is_complete(application),
         "presides": policy.presides(person(request), application),

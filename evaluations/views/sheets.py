@@ -138,7 +138,7 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
         try:
             scoring.seal_sheet(sheet=found, by=person(request))
         except scoring.SheetIncomplete:
-            refusal, status = _("Il manque des notes : complétez la grille, puis scellez-la."), 422
+            refusal, status = _("Il manque des notes ou des commentaires : complétez la grille, puis scellez-la."), 422
         except ValidationError as error:
             refusal, status = " ".join(error.messages), 409
         else:
@@ -147,8 +147,10 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     elif found.sealed_at is not None:
         return redirect("evaluations:sheet", code, stage)
     form = SheetForm(found)
-    missing = [row for row in form.rows() if not row.value.value()]
-    context = {**_context(found, form), "missing": missing, "refusal": refusal, "total": _total(found)}
+    rows = form.rows()
+    missing = [row for row in rows if not row.value.value()]
+    bare = [row for row in rows if row.lacks_comment]
+    context = {**_context(found, form), "missing": missing, "bare": bare, "refusal": refusal, "total": _total(found)}
     return render(request, "evaluations/sheets/seal.html", context, status=status)
 
 

@@ -41,6 +41,7 @@ ROAD = (
     Stretch("Le tirage des correcteurs", marking.draw_markers),
     Stretch("L'évaluation des compétences", marking.mark_blind, "2025-11-05 09:00"),
     Stretch("Les écarts", marking.discuss_the_gaps, "2025-11-07 14:00"),
+    Stretch("Les troisièmes correcteurs", marking.draw_the_thirds),
     Stretch("La présélection", marking.close_skills),
     Stretch("Les convocations", hearing.set_interviews, "2025-11-10 10:00"),
     Stretch("Un échange de créneau", hearing.change_a_slot),

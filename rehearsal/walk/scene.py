@@ -17,7 +17,7 @@ CODE = re.compile(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4}|\d{6})\s*$", re.MULTILINE)
 
 @dataclass
 class Scene:
-    """One walk. ``say`` tells the reader what happens."""
+    """One walk. ``say`` tells the reader what happens; ``opinions``: how many have marked the file that divides them."""
 
     stage: Stage
     people: list[Person]
@@ -31,6 +31,7 @@ class Scene:
     refused: Person | None = None
     heard: list[Person] = field(default_factory=list)
     last_day: str = ""
+    opinions: int = 0
 
     def mails(self, address: str, containing: str = "") -> list[EmailMessage]:
         """The mails that a person got, oldest first, whose subject contains a text."""

@@ -34,6 +34,22 @@
     }
   }
 
+  // A mark at the far ends of the scale wants a comment: said beside it at once, asked for at the sealing.
+  for (const note of document.querySelectorAll("[data-wanted]")) {
+    const fieldset = note.closest("fieldset");
+    const input = fieldset.querySelector("[data-mark]");
+    const bar = (text, none) => (text === "" ? none : Number(text.replace(",", ".")));
+    const [below, above] = [bar(note.dataset.below, -Infinity), bar(note.dataset.above, Infinity)];
+    const tell = () => {
+      const value = read(input);
+      note.hidden = value === null || (value >= below && value <= above);
+      fieldset.querySelector("textarea").setAttribute("aria-required", String(!note.hidden));
+    };
+    fieldset.addEventListener("input", tell);
+    fieldset.addEventListener("change", tell);
+    tell();
+  }
+
   for (const line of document.querySelectorAll("[data-marks-count]")) {
     const inputs = [...line.closest("form").querySelectorAll("[data-mark]")];
     const count = () => {

@@ -72,6 +72,10 @@ def _sheet(scene: Scene) -> dict[str, Any]:
     return {"code": scene.application.dossier_code, "stage": "interview"}
 
 
+def _dossier_code(scene: Scene) -> dict[str, Any]:
+    return {"code": scene.application.dossier_code}
+
+
 def _its_member(scene: Scene) -> dict[str, Any]:
     return {"member": scene.member.user.public_id}
 
@@ -162,6 +166,8 @@ CANDIDATURE = {
 JURY = {
     "evaluations:jury": Line(ANY_JUROR),
     "evaluations:presiding": Line(CHAIR, _posting),
+    "evaluations:measures": Line(CHAIR | AUDITOR, _posting),
+    "evaluations:third": Line(CHAIR, _dossier_code, "POST"),
     **{f"evaluations:{name}": Line(JURORS, _sheet) for name in ("sheet", "declare", "seal", "file")},
     "evaluations:save": Line(JURORS, _sheet, "POST"),
     **{f"evaluations:{name}": Line(CHAIR, _sheet, "POST", _its_member) for name in ("reassign", "reopen", "excuse")},

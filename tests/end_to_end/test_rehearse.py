@@ -57,6 +57,10 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     assert ended == [2, 1, 1]
     (dropped,) = _entries(output, "application.not_shortlisted")
     assert dropped["facts"]["cause"] == "exercise_missed"  # type: ignore[index]
+    assert len(_entries(output, "marker.third_drawn")) == 1
+    (deliberation,) = _entries(output, "deliberation.closed")
+    ties = [place["tie_broken_by"] for place in deliberation["facts"]["ranking"]]  # type: ignore[index]
+    assert ties.count("lots") == 2
 
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5

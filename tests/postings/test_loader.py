@@ -128,6 +128,12 @@ REFUSALS = [
     ('criterion = "droit-public"', 'criterion = "valeurs"', "« valeurs » n'est pas un critère écrit."),
     ('stage = "interview"', 'stage = "oral"', "l'étape « oral » est inconnue"),
     ("interview_minutes = 30", "interview_minutes = 15", "vingt minutes au moins"),
+    ("comment_below = 7", "comment_below = 17.5", "la basse sous la haute"),
+    ("comment_above = 17", "comment_above = 17.2", "la basse sous la haute"),
+    ("comment_above = 17\n", "", "« comment_above » manque"),
+    ("eliminatory = 5\n", "eliminatory = 5.2\n", "une note éliminatoire va de 0 à 20"),
+    ("eliminatory = 5\n", "eliminatory = 21\n", "une note éliminatoire va de 0 à 20"),
+    ("eliminatory = 5\n", 'eliminatory = "5"\n', "« eliminatory » est vide ou n'est pas du bon type"),
     ("quorum = 3", "quorum = 6", "1 ≤ quorum ≤ taille"),
     ("quorum = 3", 'quorum = "3"', "« quorum » est vide ou n'est pas du bon type (int)."),
     ("quorum = 3", "quorums = 3", "rules : « quorums » est inconnu."),
@@ -173,7 +179,13 @@ def test_publish_freezes_the_rules_in_the_journal(at: Callable[[str], datetime])
     assert entry.facts["notice_sha256"] == NOTICE_SHA256
     assert entry.facts["closes_at"] == "2025-10-30T15:30:00.000000Z"
     assert entry.facts["rules"]["skills_threshold"] == "10.00"
-    assert entry.facts["criteria"][0] == {"stage": "interview", "code": "situations-complexes", "weight": "0.2500"}
+    assert entry.facts["criteria"][0] == {
+        "stage": "interview",
+        "code": "situations-complexes",
+        "weight": "0.2500",
+        "eliminatory": "5.0",
+    }
+    assert entry.facts["criteria"][1]["eliminatory"] is None
     assert len(entry.facts["criteria"]) == 10
 
 
