@@ -33,6 +33,7 @@ TOP: dict[str, type] = {
     "documents": list,
     "criteria": list,
     "questions": list,
+    "interview_questions": list,
 }
 RULES: dict[str, type] = {
     "referees_min": int,
@@ -53,6 +54,7 @@ RULES: dict[str, type] = {
     "reminder_hours": list,
     "piece_days": int,
     "slot_change_hours": int,
+    "interview_reminder_hours": list,
     "objection_days": int,
     "retention_days": int,
 }
@@ -74,6 +76,7 @@ CRITERION: dict[str, type] = {
     "anchors": dict,
 }
 QUESTION: dict[str, type] = {"code": str, "criterion": str, "text": str, "max_characters": int}
+INTERVIEW_QUESTION: dict[str, type] = {"criterion": str, "text": str, "follow_ups": list}
 
 
 class LoadRefused(Exception):
@@ -165,6 +168,7 @@ def read(folder: Path) -> Source:
             ("documents", DOCUMENT, DOCUMENT_DEFAULTS),
             ("criteria", CRITERION, None),
             ("questions", QUESTION, None),
+            ("interview_questions", INTERVIEW_QUESTION, None),
         ):
             tables[key] = [
                 _table(row, spec, f"{key}[{number}]", problems, defaults) for number, row in enumerate(tables[key], 1)

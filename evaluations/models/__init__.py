@@ -11,6 +11,7 @@ from evaluations.models.reference import (
     ReferenceVerification,
     VerificationOutcome,
 )
+from evaluations.models.sitting import InterviewNote, Sitting
 
 __all__ = [
     "ChoiceWindow",
@@ -20,6 +21,7 @@ __all__ = [
     "Deliberation",
     "Discussion",
     "Interview",
+    "InterviewNote",
     "Method",
     "Panel",
     "PanelMember",
@@ -32,6 +34,7 @@ __all__ = [
     "Ruling",
     "Score",
     "ScoreSheet",
+    "Sitting",
     "StageClosing",
     "StageResult",
     "Unavailability",

@@ -74,6 +74,8 @@ def test_documents_are_those_of_the_campaign() -> None:
 def test_texts_keep_french_typography() -> None:
     posting = load(FOLDER)
     texts = [posting.answers_advice, *posting.questions.values_list("text", flat=True)]
+    for text, follow_ups in posting.interview_questions.values_list("text", "follow_ups"):
+        texts += [text, *follow_ups]
     for label, help_text in posting.requirements.values_list("label", "help"):
         texts += [label, help_text]
     for label, anchors in posting.criteria.values_list("label", "anchors"):
