@@ -90,3 +90,23 @@ def invite(interview: Interview, application: Application, *, at: datetime, reas
         subject=application.subject,
         enclosures=[enclosure(interview=interview, application=application, at=at)],
     )
+
+
+def cancel(interview: Interview, application: Application, *, at: datetime) -> None:
+    """Owe the message that takes the event out of the candidate's calendar. In the caller's transaction."""
+    posting = interview.posting
+    enqueue(
+        key=f"interview-cancelled:{application.dossier_code}",
+        kind=CANCELLED,
+        to=application.candidate,
+        context={
+            "post": posting.title,
+            "dossier": application.dossier_code,
+            "name": application.full_name,
+            "starts_at": interview.starts_at.isoformat(),
+        },
+        at=at,
+        campaign=posting.slug,
+        subject=application.subject,
+        enclosures=[enclosure(interview=interview, application=application, at=at, method="CANCEL")],
+    )

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from evaluations import erasure
+from evaluations import erasure, reminding
 
 
 @shared_task
 def erase_due() -> None:
     erasure.erase_due()
+
+
+@shared_task
+def tell_invited() -> None:
+    reminding.tell_invited()

@@ -53,6 +53,8 @@ KINDS: dict[str, Kind] = {
     "interview_invitation": _kind(
         "post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True
     ),
+    "interview_reminder": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", "left"),
+    "interview_cancelled": _kind("post", "dossier", "name", "starts_at"),
     "piece_requested": _kind("post", "dossier", "name", "piece", "message", "due_at"),
     "piece_received": _kind("post", "dossier", "name", "piece", "received_at", "file", "sha256"),
     "accommodation_answered": _kind("post", "dossier", "name"),
@@ -94,6 +96,8 @@ LABELS = {
     "draft_lapsed": _("brouillon non déposé"),
     "deadline_extended": _("report de la date limite"),
     "interview_invitation": _("convocation à l’entretien"),
+    "interview_reminder": _("rappel de l’entretien"),
+    "interview_cancelled": _("entretien annulé après un retrait"),
     "piece_requested": _("demande de pièce"),
     "piece_received": _("pièce demandée reçue"),
     "accommodation_answered": _("réponse sur un aménagement"),

@@ -39,6 +39,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "interview_invitation": _FILE
     | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "reason": ""},
+    "interview_reminder": _FILE
+    | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "left": "moins de 24 heures"},
+    "interview_cancelled": _FILE | {"starts_at": "2025-11-20T09:00:00+00:00"},
     "piece_requested": _FILE | {"piece": "Diplômes", "message": "Le diplôme est illisible.", "due_at": "2025-11-04T23:00:00+00:00"},
     "piece_received": _FILE | {"piece": "Diplômes", "received_at": AT, "file": "diplome <net>.pdf", "sha256": HASH},
     "accommodation_answered": _FILE,
