@@ -38,6 +38,7 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "candidate": application,
         "career": application.career.all(),
         "documents": application.documents.select_related("requirement"),
+        "answers": application.answers.select_related("question__criterion").order_by("question__position"),
     }
 
 
