@@ -53,6 +53,8 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     (closing,) = _entries(output, "posting.closed")
     assert closing["facts"]["count"] == 6  # type: ignore[index]
 
+    assert len(_entries(output, "interview.rescheduled")) == 1
+    assert len(_entries(output, "interview.missed")) == 1
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
     assert (output / "proces-verbal.pdf").read_bytes().startswith(b"%PDF-")
