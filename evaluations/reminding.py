@@ -71,7 +71,7 @@ def _remind(seen: Interview, hours: int) -> bool:
     """Owe one reminder, of the interview as it stands now: the locks keep it from moving meanwhile."""
     with transaction.atomic():
         hold_shared(seen.posting)
-        application = Application.objects.select_for_update(of=("self",)).get(pk=seen.application_id)
+        application = Application.objects.select_for_update(of=("self",)).get(interview=seen)
         at = clock.now()
         slot = _coming(at).filter(pk=seen.pk, sequence=seen.sequence, application=application).first()
         if slot is None:

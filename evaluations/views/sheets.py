@@ -99,11 +99,13 @@ def _live(request: HttpRequest, found: ScoreSheet) -> Live | None:
 @requires(is_juror)
 @require_safe
 def going(request: HttpRequest, code: str, stage: str) -> HttpResponse:
-    """The part of an interview's page that is asked for again and again: its time, and who is ready."""
+    """The part of an interview's page that is asked for again and again: its time, and who is ready. Alone, it is no page."""
     found = policy.get_sheet_or_404(person(request), code, stage)
     state = _live(request, found) if policy.may_mark(person(request), found) else None
     if state is None:
         raise Http404
+    if request.headers.get("HX-Request") != "true":
+        return redirect("evaluations:sheet", code, stage)
     context = {"live": state, "code": code, "posting": found.application.posting}
     return render(request, "evaluations/sheets/_going.html", context)
 

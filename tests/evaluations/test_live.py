@@ -40,7 +40,8 @@ def url(name: str, sheet: ScoreSheet) -> str:
 
 
 def page(sheet: ScoreSheet, name: str = "sheet") -> str:
-    return signed_in(sheet.member.user).get(url(name, sheet)).content.decode()
+    headers = {"HX-Request": "true"} if name == "going" else {}
+    return signed_in(sheet.member.user).get(url(name, sheet), headers=headers).content.decode()
 
 
 def questions(sheet: ScoreSheet) -> list[InterviewQuestion]:
@@ -161,10 +162,10 @@ def test_who_presides_sees_who_is_ready_and_not_what_they_gave(sheets: list[Scor
 
 def test_the_part_that_is_asked_again_is_for_members_free_of_a_conflict(sheets: list[ScoreSheet]) -> None:
     address = url("going", sheets[1])
-    statuses = [
-        signed_in(person).get(address).status_code for person in (sheets[1].member.user, cast.juror(6), cast.hr())
-    ]
-    assert statuses == [200, 404, 403]
+    people = (sheets[1].member.user, cast.juror(6), cast.hr())
+    answers = [signed_in(person).get(address) for person in people]
+    assert [answer.status_code for answer in answers] == [302, 404, 403]
+    assert answers[0].headers["Location"] == url("sheet", sheets[1])
     evaluations.panels.declare(
         application=sheets[1].application, conflict=True, reason="Cousin", by=sheets[1].member.user
     )
