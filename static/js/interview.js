@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const clocks = () => ({ steady: performance.now(), wall: Date.now() });
+  const FAR = 7200000;
   const seen = new WeakMap(); // a timer that the server made -> the clocks here when it came
 
   // A tablet that slept: its steady clock may have stood still, so whichever clock says more is believed.
@@ -18,6 +19,7 @@
     const ends = Date.parse(timer.dataset.ends);
     const [phase, left] = at < starts ? ["before", starts - at] : at < ends ? ["during", ends - at] : ["after", at - ends];
     timer.dataset.phase = phase;
+    if (phase === "before" && left > FAR) return; // the page says the day
     timer.querySelector("[data-timer-left]").textContent = timer.dataset[phase].replace("{time}", words(left));
   };
 
