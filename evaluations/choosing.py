@@ -16,7 +16,7 @@ from accounts.policy import is_hr
 from applications.models import Application
 from applications.policy import refuse_unless_owner
 from applications.states import State
-from evaluations import sittings
+from evaluations import jury_sittings
 from evaluations.interviews import emptied, lock_slot
 from evaluations.invitations import REMINDER, invite
 from evaluations.models import ChoiceWindow, Interview, Unavailability
@@ -113,7 +113,7 @@ def _exchange(own: Interview, free: Interview, *, at: datetime) -> None:
     own.invited_at = at
     own.save()
     for slot in (own, Interview.objects.create(posting=own.posting, **left)):
-        sittings.keep(slot)
+        jury_sittings.keep(slot)
 
 
 def choose_slot(*, interview: Interview, public_id: UUID, by: User) -> Interview:

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
-from evaluations import sittings
+from evaluations import jury_sittings
 from evaluations.invitations import REMINDER, invite
 from evaluations.models import Interview, Rescheduling
 from evaluations.policy_late import is_deliberated, skills_are_closed
@@ -56,7 +56,7 @@ def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, bes
         raise ValidationError(
             {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
         )
-    sittings.refuse_elsewhere(posting, starts_at, ends_at)
+    jury_sittings.refuse_elsewhere(posting, starts_at, ends_at)
 
 
 def _refuse_nowhere(place: str, link: str) -> None:
@@ -90,7 +90,7 @@ def add_slots(
 def _open_slot(posting: Posting, starts_at: datetime, minutes: int, place: str, link: str, by: User) -> Interview:
     _refuse_bad_time(posting, starts_at, minutes)
     slot = Interview.objects.create(posting=posting, starts_at=starts_at, minutes=minutes, place=place, link=link)
-    sittings.keep(slot)
+    jury_sittings.keep(slot)
     facts = {"starts_at": starts_at, "minutes": minutes}
     append("interview.slot_added", at=clock.now(), actor=by.actor, subject=posting.subject, facts=facts)
     return slot
@@ -114,7 +114,7 @@ def emptied(slot: Interview, *, at: datetime) -> Interview:
         link=slot.link,
     )
     for row in (slot, successor):
-        sittings.keep(row)
+        jury_sittings.keep(row)
     return successor
 
 
@@ -240,7 +240,7 @@ def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: s
     interview.sequence += 1
     interview.absent_at = None
     interview.save()
-    sittings.keep(interview)
+    jury_sittings.keep(interview)
 
 
 def reschedule(

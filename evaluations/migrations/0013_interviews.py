@@ -10,25 +10,25 @@ from django.db.migrations.state import StateApps
 
 from journal.triggers import per_vendor
 
-_NAME = "evaluations_sitting_no_overlap"
+_NAME = "evaluations_jurysitting_no_overlap"
 # A range of one whole number stands in for the equality that GiST lacks without an extension.
 _NO_OVERLAP = (
-    f"ALTER TABLE evaluations_sitting ADD CONSTRAINT {_NAME} EXCLUDE USING gist ("
+    f"ALTER TABLE evaluations_jurysitting ADD CONSTRAINT {_NAME} EXCLUDE USING gist ("
     "int8range(person_id, person_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)"
 )
 
 
 def _seat(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Whoever sits on a jury sits in its slots that already stand."""
-    sitting = apps.get_model("evaluations", "Sitting")
+    jury_sitting = apps.get_model("evaluations", "JurySitting")
     members = apps.get_model("evaluations", "PanelMember").objects.values_list("panel__posting", "user")
     seated: dict[int, list[int]] = {}
     for posting, person in members:
         seated.setdefault(posting, []).append(person)
     for slot in apps.get_model("evaluations", "Interview").objects.filter(vacated_at=None):
         ends_at = slot.starts_at + timedelta(minutes=slot.minutes)
-        sitting.objects.bulk_create(
-            sitting(person_id=person, interview=slot, starts_at=slot.starts_at, ends_at=ends_at)
+        jury_sitting.objects.bulk_create(
+            jury_sitting(person_id=person, interview=slot, starts_at=slot.starts_at, ends_at=ends_at)
             for person in seated.get(slot.posting_id, [])
         )
 
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Sitting",
+            name="JurySitting",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("starts_at", models.DateTimeField(verbose_name="début")),
@@ -75,14 +75,16 @@ class Migration(migrations.Migration):
                 (
                     "interview",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sittings", to="evaluations.interview"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jury_sittings",
+                        to="evaluations.interview",
                     ),
                 ),
                 (
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sittings",
+                        related_name="jury_sittings",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -91,9 +93,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "présence",
                 "ordering": ["starts_at"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("person", "interview"), name="evaluations_sitting_once"),
+                    models.UniqueConstraint(fields=("person", "interview"), name="evaluations_jurysitting_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="evaluations_sitting_lasts"
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="evaluations_jurysitting_lasts"
                     ),
                 ],
             },
@@ -103,6 +105,6 @@ class Migration(migrations.Migration):
         per_vendor(
             postgresql=["SET CONSTRAINTS ALL IMMEDIATE", _NO_OVERLAP],
             sqlite=[],
-            undo_postgresql=[f"ALTER TABLE evaluations_sitting DROP CONSTRAINT {_NAME}"],
+            undo_postgresql=[f"ALTER TABLE evaluations_jurysitting DROP CONSTRAINT {_NAME}"],
         ),
     ]

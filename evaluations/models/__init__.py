@@ -2,6 +2,7 @@
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
+from evaluations.models.jury_sitting import InterviewNote, JurySitting
 from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
@@ -11,7 +12,6 @@ from evaluations.models.reference import (
     ReferenceVerification,
     VerificationOutcome,
 )
-from evaluations.models.sitting import InterviewNote, Sitting
 
 __all__ = [
     "ChoiceWindow",
@@ -34,7 +34,7 @@ __all__ = [
     "Ruling",
     "Score",
     "ScoreSheet",
-    "Sitting",
+    "JurySitting",
     "StageClosing",
     "StageResult",
     "Unavailability",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications import intake
 from evaluations import choosing, interviews, panels
-from evaluations.models import Interview, Panel, PanelMember, Sitting, StageClosing
+from evaluations.models import Interview, JurySitting, Panel, PanelMember, StageClosing
 from journal import clock
 from journal.models import Entry
 from postings.models import Posting, Stage
@@ -50,7 +50,7 @@ def tomorrow(**changes: int) -> datetime:
 
 
 def seats(slot: Interview) -> set[tuple[object, datetime, datetime]]:
-    return {(row.person, row.starts_at, row.ends_at) for row in Sitting.objects.filter(interview=slot)}
+    return {(row.person, row.starts_at, row.ends_at) for row in JurySitting.objects.filter(interview=slot)}
 
 
 def held(slot: Interview, *jurors: int) -> set[tuple[object, datetime, datetime]]:
@@ -66,7 +66,7 @@ def test_every_member_sits_in_every_slot_wherever_it_moves(shortlist: Posting) -
     )
     assert seats(moved) == held(moved)
     interviews.remove_slot(interview=third, by=cast.hr())
-    assert Sitting.objects.count() == 10
+    assert JurySitting.objects.count() == 10
     assert seats(second) == held(second)
 
 
@@ -86,7 +86,7 @@ def test_an_exchange_and_a_withdrawal_keep_each_seat_in_its_slot(shortlist: Post
     choosing.choose_slot(interview=other, public_id=left.public_id, by=cast.candidate(2))
     left.refresh_from_db()
     assert (left.vacated_at, seats(left)) == (clock.now(), set())
-    assert Sitting.objects.count() == 15  # three slots stand
+    assert JurySitting.objects.count() == 15  # three slots stand
 
 
 def test_a_member_of_two_juries_is_in_one_place_at_a_time(shortlist: Posting) -> None:
@@ -111,13 +111,13 @@ def test_the_database_refuses_two_seats_at_once(shortlist: Posting) -> None:
     slot = add(shortlist, tomorrow())
     other = Interview.objects.create(posting=other_jury(6), starts_at=slot.starts_at, minutes=30, place="Ailleurs")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Sitting.objects.create(
+        JurySitting.objects.create(
             person=cast.juror(1),
             interview=other,
             starts_at=slot.ends_at - timedelta(seconds=1),
             ends_at=tomorrow(hours=2),
         )
-    Sitting.objects.create(person=cast.juror(1), interview=other, starts_at=slot.ends_at, ends_at=tomorrow(hours=2))
+    JurySitting.objects.create(person=cast.juror(1), interview=other, starts_at=slot.ends_at, ends_at=tomorrow(hours=2))
     assert connection.vendor == "postgresql"
 
 
@@ -184,7 +184,7 @@ def test_a_series_is_all_or_nothing(shortlist: Posting) -> None:
     starts = [tomorrow(), tomorrow(hours=1), tomorrow(minutes=10)]
     with pytest.raises(ValidationError):
         interviews.add_slots(posting=shortlist, starts=starts, minutes=30, place="Salle 1", by=cast.hr())
-    assert (Interview.objects.count(), Sitting.objects.count()) == (0, 0)
+    assert (Interview.objects.count(), JurySitting.objects.count()) == (0, 0)
     with pytest.raises(PermissionDenied):
         interviews.add_slots(posting=shortlist, starts=starts[:1], minutes=30, place="Salle 1", by=cast.juror(1))
 

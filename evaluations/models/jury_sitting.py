@@ -9,14 +9,14 @@ from evaluations.models.marking import ScoreSheet
 from postings.models import InterviewQuestion
 
 
-class Sitting(models.Model):
+class JurySitting(models.Model):
     """A slot in which a person sits, whichever jury they sit on: two of theirs never overlap.
 
     On PostgreSQL a constraint of the migration holds it, for two juries that set their slots at the same instant too.
     """
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sittings")
-    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="sittings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jury_sittings")
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="jury_sittings")
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))
 
@@ -24,9 +24,9 @@ class Sitting(models.Model):
         verbose_name = _("présence")
         ordering = ["starts_at"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "interview"], name="evaluations_sitting_once"),
+            models.UniqueConstraint(fields=["person", "interview"], name="evaluations_jurysitting_once"),
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="evaluations_sitting_lasts"
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="evaluations_jurysitting_lasts"
             ),
         ]
 

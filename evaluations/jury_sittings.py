@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from evaluations.models import Interview, Sitting
+from evaluations.models import Interview, JurySitting
 from postings.models import Posting
 
 
@@ -23,7 +23,7 @@ def _sit_elsewhere() -> ValidationError:
 
 def refuse_elsewhere(posting: Posting, starts_at: datetime, ends_at: datetime) -> None:
     """Raises ValidationError when a member of the posting's jury sits on another one's at that time."""
-    busy = Sitting.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(interview__posting=posting)
+    busy = JurySitting.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(interview__posting=posting)
     if busy.filter(person__panel_memberships__panel__posting=posting).exists():
         raise _sit_elsewhere()
 
@@ -34,14 +34,16 @@ def keep(interview: Interview) -> None:
     In the caller's transaction. Raises ValidationError when one of them was given to another jury at that very instant:
     the database refuses the second, and waits for the first to be settled.
     """
-    interview.sittings.all().delete()
+    interview.jury_sittings.all().delete()
     if interview.vacated_at is not None:
         return
     people = User.objects.filter(panel_memberships__panel__posting=interview.posting_id).order_by("pk")
     try:
         with transaction.atomic():
-            Sitting.objects.bulk_create(
-                Sitting(person=person, interview=interview, starts_at=interview.starts_at, ends_at=interview.ends_at)
+            JurySitting.objects.bulk_create(
+                JurySitting(
+                    person=person, interview=interview, starts_at=interview.starts_at, ends_at=interview.ends_at
+                )
                 for person in people
             )
     except IntegrityError as refusal:
