@@ -13,7 +13,15 @@ from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
 from applications.states import UNSUBMITTED
-from evaluations.models import ReferenceRequest, ReferenceVerification, Rescheduling, Ruling, Sitting, Unavailability
+from evaluations.models import (
+    InterviewNote,
+    ReferenceRequest,
+    ReferenceVerification,
+    Rescheduling,
+    Ruling,
+    Sitting,
+    Unavailability,
+)
 from journal import clock
 from postings.locks import hold_shared
 from postings.models import Posting
@@ -81,9 +89,12 @@ def _erase_file(pk: int) -> int | None:
 
 
 def _empty(application: Application) -> None:
-    """What referees and HR said of the candidate, why they could not come, and what they wrote in the exercise."""
+    """What was said of the candidate by referees and about them by HR, what the jury noted, why they could not come, and
+    what they wrote in the exercise.
+    """
     ReferenceVerification.objects.filter(referee__application=application).delete()
     ReferenceRequest.objects.filter(referee__application=application).delete()
     Rescheduling.objects.filter(interview__application=application).delete()
+    InterviewNote.objects.filter(sheet__application=application).delete()
     Unavailability.objects.filter(interview__application=application).delete()
     Sitting.objects.filter(application=application).delete()

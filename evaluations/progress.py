@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from applications.models import Application
 from applications.states import State
@@ -41,7 +41,12 @@ def status_of(sheet: ScoreSheet, declaration: Declaration | None) -> str:
 
 
 def _counted(stage: str, **filters: object) -> Iterable[ScoreSheet]:
-    rows = ScoreSheet.objects.due().filter(stage=stage, **filters).select_related("application", "member__user")
+    return counted(stage, ScoreSheet.objects.due().filter(**filters))
+
+
+def counted(stage: str, sheets: QuerySet[ScoreSheet]) -> Iterable[ScoreSheet]:
+    """The sheets of a stage, in the order in which they were opened, with how many of their criteria have a mark."""
+    rows = sheets.filter(stage=stage).select_related("application", "member__user")
     return rows.annotate(
         marked=Count("scores", filter=Q(scores__value__isnull=False)), criteria=Count("scores")
     ).order_by("id")

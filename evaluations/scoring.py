@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.states import State
-from evaluations.models import Interview, Reopening, Score, ScoreSheet, StageClosing
+from evaluations.models import Interview, InterviewNote, Reopening, Score, ScoreSheet, StageClosing
 from evaluations.models.marking import MARKS
 from evaluations.policy import may_mark, presides
 from evaluations.results import interview_is_complete, record_interview
 from journal import clock
 from journal.append import append
-from postings.models import Criterion, Posting, Stage
+from postings.models import Criterion, InterviewQuestion, Posting, Stage
 
 COMMENT_LENGTH = 1000
 APPRECIATION_LENGTH = 3000
+NOTE_LENGTH = 3000
 _TYPED = re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
 
 
@@ -98,6 +99,21 @@ def save_appreciation(*, sheet: ScoreSheet, text: str, by: User) -> datetime:
     with transaction.atomic():
         locked = _lock_own(sheet, by)
         locked.appreciation = text
+        return _touch(locked)
+
+
+def save_note(*, sheet: ScoreSheet, question: InterviewQuestion, text: str, by: User) -> datetime:
+    """Keep what the member noted of the answer to a question, for their eyes alone; returns when.
+
+    Raises as :func:`save_score`; PermissionDenied for a question of another posting, or on a sheet of the blind stage.
+    """
+    if len(text) > NOTE_LENGTH:
+        raise ValidationError({"note": _("Une prise de notes compte %(n)d caractères au plus.") % {"n": NOTE_LENGTH}})
+    with transaction.atomic():
+        locked = _lock_own(sheet, by)
+        if locked.stage != Stage.INTERVIEW or question.posting_id != locked.application.posting_id:
+            raise PermissionDenied
+        InterviewNote.objects.update_or_create(sheet=locked, question=question, defaults={"text": text})
         return _touch(locked)
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from evaluations import endings, erasure
+from evaluations import endings, erasure, reminding
 
 
 @shared_task
@@ -13,3 +13,8 @@ def erase_due() -> None:
 @shared_task
 def end_due_sittings() -> None:
     endings.end_due()
+
+
+@shared_task
+def tell_invited() -> None:
+    reminding.tell_invited()

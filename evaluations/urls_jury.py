@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluations.views import campaign, jury, measures, presiding, sheets
+from evaluations.views import agenda, campaign, jury, measures, presiding, sheets
 from postings.models import Stage
 
 
@@ -38,11 +38,14 @@ _SHEET = _FILE + "<stage:stage>/"
 
 urlpatterns = [
     path("jury/", jury.jury, name="jury"),
+    path("jury/agenda/<slug:slug>/", agenda.agenda, name="agenda"),
+    path("jury/agenda/<slug:slug>.ics", agenda.calendar, name="agenda_ics"),
     path("jury/presidence/<slug:slug>/", presiding.presiding, name="presiding"),
     path("jury/presidence/<slug:slug>/mesures/", measures.measures, name="measures"),
     path(_SHEET, sheets.sheet, name="sheet"),
     path(_SHEET + "declaration/", sheets.declare, name="declare"),
     path(_SHEET + "enregistrer/", sheets.save, name="save"),
+    path(_SHEET + "en-cours/", sheets.going, name="going"),
     path(_SHEET + "sceller/", sheets.seal, name="seal"),
     path(_SHEET + "notes/", jury.file, name="file"),
     path(_SHEET + "reattribuer/", presiding.reassign, name="reassign"),

@@ -57,6 +57,8 @@ KINDS: dict[str, Kind] = {
         "post", "dossier", "name", "title", "opens_at", "closes_at", "minutes", "extra", "place", "again", letter=True
     ),
     "exercise_received": _kind("post", "dossier", "name", "ending", "ended_at", "words", "sha256", "entry_hash"),
+    "interview_reminder": _kind("post", "dossier", "name", "starts_at", "minutes", "place", "link", "left"),
+    "interview_cancelled": _kind("post", "dossier", "name", "starts_at"),
     "piece_requested": _kind("post", "dossier", "name", "piece", "message", "due_at"),
     "piece_received": _kind("post", "dossier", "name", "piece", "received_at", "file", "sha256"),
     "accommodation_answered": _kind("post", "dossier", "name"),
@@ -100,6 +102,8 @@ LABELS = {
     "interview_invitation": _("convocation à l’entretien"),
     "exercise_invitation": _("convocation à l’épreuve écrite"),
     "exercise_received": _("composition reçue"),
+    "interview_reminder": _("rappel de l’entretien"),
+    "interview_cancelled": _("entretien annulé après un retrait"),
     "piece_requested": _("demande de pièce"),
     "piece_received": _("pièce demandée reçue"),
     "accommodation_answered": _("réponse sur un aménagement"),

@@ -128,6 +128,21 @@ def _questions(source: Source) -> list[str]:
     ]
 
 
+def _interview_questions(source: Source) -> list[str]:
+    """Each on one criterion of the interview, and each such criterion with one: what is marked was asked of all."""
+    heard = [row["code"] for row in source.tables["criteria"] if row["stage"] == Stage.INTERVIEW]
+    rows = source.tables["interview_questions"]
+    asked = [row["criterion"] for row in rows]
+    unasked = [code for code in heard if code not in asked]
+    astray = [code for code in asked if code not in heard]
+    dumb = [row["criterion"] for row in rows if not all(isinstance(w, str) and w.strip() for w in row["follow_ups"])]
+    return [
+        *(_("Le critère d'entretien « %(code)s » n'a pas de question.") % {"code": code} for code in unasked),
+        *(_("« %(code)s » n'est pas un critère d'entretien.") % {"code": code} for code in astray),
+        *(_("%(code)s : une relance est une phrase.") % {"code": code} for code in dumb),
+    ]
+
+
 def _rules(source: Source) -> list[str]:
     rules = source.tables["rules"]
     held: dict[str, bool] = {
@@ -154,6 +169,9 @@ def _rules(source: Source) -> list[str]:
         )
         > 0,
         _("rappels : des heures entières, de la plus lointaine à la plus proche"): _falls(rules["reminder_hours"]),
+        _("rappels d'entretien : des heures entières, de la plus lointaine à la plus proche"): _falls(
+            rules["interview_reminder_hours"]
+        ),
         _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,
@@ -181,6 +199,7 @@ CHECKS: tuple[Callable[[Source], list[str]], ...] = (
     _criteria,
     _weights,
     _questions,
+    _interview_questions,
     _rules,
 )
 

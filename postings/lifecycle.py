@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.policy import is_hr
 from journal import clock
 from journal.append import append
+from postings.commitment import asked_in_interview, interview_commitment
 from postings.locks import hold_exclusive
 from postings.models import Posting
 
@@ -34,6 +35,7 @@ RULES = (
     "reminder_hours",
     "piece_days",
     "slot_change_hours",
+    "interview_reminder_hours",
     "objection_days",
     "retention_days",
 )
@@ -52,6 +54,7 @@ def _frozen(posting: Posting) -> dict[str, Any]:
             for c in posting.criteria.order_by("stage", "position")
         ],
         "questions": list(posting.questions.values_list("code", flat=True)),
+        "interview_questions": interview_commitment(posting.interview_salt, asked_in_interview(posting)),
         "documents": list(posting.requirements.values_list("code", flat=True)),
         "rules": {name: getattr(posting, name) for name in RULES},
     }

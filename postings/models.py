@@ -79,6 +79,10 @@ class Posting(models.Model):
     slot_change_hours = models.PositiveSmallIntegerField(
         _("choix du créneau d'entretien, jusqu'à (heures avant)"), default=48
     )
+    interview_reminder_hours = models.JSONField(
+        _("rappels avant l'entretien"), null=True, blank=True, help_text=_("Heures avant l'entretien.")
+    )
+    interview_salt = models.UUIDField(_("sel de l'empreinte des questions d'entretien"), null=True, editable=False)
     objection_days = models.PositiveSmallIntegerField(_("délai de recours (jours)"), default=60)
     retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
 
@@ -154,6 +158,32 @@ class Question(models.Model):
         verbose_name = _("question")
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["posting", "code"], name="postings_question_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class InterviewQuestion(models.Model):
+    """A question put to every candidate in interview, in the same words and order. Nobody outside the jury reads it before.
+
+    What was published with the notice holds only a salted hash of them all.
+    """
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="interview_questions")
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.CASCADE, related_name="interview_questions", verbose_name=_("critère")
+    )
+    text = models.TextField(_("question"))
+    follow_ups = models.JSONField(_("relances"), default=list, help_text=_("Les mêmes pour tous, au besoin."))
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("question d'entretien")
+        verbose_name_plural = _("questions d'entretien")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "position"], name="postings_interviewquestion_once"),
+        ]
 
     def __str__(self) -> str:
         return self.text

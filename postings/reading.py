@@ -33,6 +33,7 @@ TOP: dict[str, type] = {
     "documents": list,
     "criteria": list,
     "questions": list,
+    "interview_questions": list,
 }
 RULES: dict[str, type] = {
     "referees_min": int,
@@ -55,6 +56,7 @@ RULES: dict[str, type] = {
     "reminder_hours": list,
     "piece_days": int,
     "slot_change_hours": int,
+    "interview_reminder_hours": list,
     "objection_days": int,
     "retention_days": int,
 }
@@ -79,6 +81,7 @@ CRITERION: dict[str, type] = {
 #: A criterion eliminates nobody unless its table says so.
 CRITERION_DEFAULTS: Table = {"eliminatory": None}
 QUESTION: dict[str, type] = {"code": str, "criterion": str, "text": str, "max_characters": int}
+INTERVIEW_QUESTION: dict[str, type] = {"criterion": str, "text": str, "follow_ups": list}
 
 
 class LoadRefused(Exception):
@@ -172,6 +175,7 @@ def read(folder: Path) -> Source:
             ("documents", DOCUMENT, DOCUMENT_DEFAULTS),
             ("criteria", CRITERION, CRITERION_DEFAULTS),
             ("questions", QUESTION, None),
+            ("interview_questions", INTERVIEW_QUESTION, None),
         ):
             tables[key] = [
                 _table(row, spec, f"{key}[{number}]", problems, defaults) for number, row in enumerate(tables[key], 1)

@@ -1,7 +1,7 @@
 """A member's sheet as a form: one mark and one comment for each criterion, saved field by field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -17,12 +17,14 @@ from evaluations.models import Score, ScoreSheet
 from evaluations.scoring import (
     APPRECIATION_LENGTH,
     COMMENT_LENGTH,
+    NOTE_LENGTH,
     parse_mark,
     save_appreciation,
+    save_note,
     save_score,
     wants_comment,
 )
-from postings.models import Criterion, Question
+from postings.models import Criterion, InterviewQuestion, Question, Stage
 
 
 class MarkInput(forms.TextInput):
@@ -57,6 +59,18 @@ def _notes(rows: int, limit: int) -> forms.CharField:
     return forms.CharField(label=_("Commentaire"), widget=widget, required=False, max_length=limit, strip=False)
 
 
+def note_name(question: InterviewQuestion) -> str:
+    """The field of a member's notes on a question."""
+    return f"note-{question.position}"
+
+
+def _asked(sheet: ScoreSheet) -> list[InterviewQuestion]:
+    """What is asked of every candidate in interview, in the same order for all; nothing on a blind sheet."""
+    if sheet.stage != Stage.INTERVIEW:
+        return []
+    return list(InterviewQuestion.objects.filter(posting_id=sheet.application.posting_id).order_by("position"))
+
+
 @dataclass(frozen=True)
 class Row:
     """What the page shows of one criterion."""
@@ -68,6 +82,7 @@ class Row:
     #: Whether the kept mark is so low or so high that the posting wants a comment beside it.
     wants_comment: bool
     commented: bool
+    heard: list[tuple[InterviewQuestion, forms.BoundField]] = field(default_factory=list)
 
     @property
     def lacks_comment(self) -> bool:
@@ -97,12 +112,18 @@ class SheetForm(forms.Form):
                 f"value-{score.criterion.code}": mark_text(score.value),
                 f"comment-{score.criterion.code}": score.comment,
             }
+        self.asked = _asked(sheet)
+        noted = dict(sheet.notes.values_list("question_id", "text")) if self.asked else {}
+        kept |= {note_name(question): noted.get(question.pk, "") for question in self.asked}
         data = None if posted is None else {name: posted.get(name, value) for name, value in kept.items()}
         super().__init__(data, initial=kept)
         for score in self.scores:
             code = score.criterion.code
             self.fields[f"value-{code}"] = MarkField(label=score.criterion.label, required=False, widget=MarkInput())
             self.fields[f"comment-{code}"] = _notes(2, COMMENT_LENGTH)
+        for question in self.asked:
+            self.fields[note_name(question)] = _notes(2, NOTE_LENGTH)
+            self.fields[note_name(question)].label = _("Mes notes")
         self.fields["appreciation"] = _notes(4, APPRECIATION_LENGTH)
         self.fields["appreciation"].label = _("Appréciation générale")
 
@@ -113,9 +134,10 @@ class SheetForm(forms.Form):
     def _row(self, score: Score, answers: Mapping[int, str]) -> Row:
         criterion = score.criterion
         questions = [(question, answers.get(question.pk, "")) for question in criterion.questions.all()]
+        heard = [(asked, self[note_name(asked)]) for asked in self.asked if asked.criterion_id == criterion.pk]
         value, comment = self[f"value-{criterion.code}"], self[f"comment-{criterion.code}"]
         wanted = wants_comment(self.sheet.application.posting, score.value)
-        return Row(criterion, questions, value, comment, wanted, bool(score.comment.strip()))
+        return Row(criterion, questions, value, comment, wanted, bool(score.comment.strip()), heard)
 
     def save(self, *, by: User) -> datetime | None:
         """Keep every field that changed and is right, whatever the others; returns when, if anything was kept.
@@ -134,6 +156,10 @@ class SheetForm(forms.Form):
                     comment=self.cleaned_data.get(comment, score.comment),
                     by=by,
                 )
+        for question in self.asked:
+            if self._changed(note_name(question)):
+                text = self.cleaned_data[note_name(question)]
+                saved_at = save_note(sheet=self.sheet, question=question, text=text, by=by)
         if self._changed("appreciation"):
             saved_at = save_appreciation(sheet=self.sheet, text=self.cleaned_data["appreciation"], by=by)
         return saved_at

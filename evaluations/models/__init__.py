@@ -3,6 +3,7 @@
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
+from evaluations.models.jury_sitting import InterviewNote, JurySitting
 from evaluations.models.marking import (
     Discussion,
     Reopening,
@@ -31,6 +32,7 @@ __all__ = [
     "Ending",
     "Exercise",
     "Interview",
+    "InterviewNote",
     "Method",
     "Opening",
     "Panel",
@@ -45,6 +47,7 @@ __all__ = [
     "Score",
     "ScoreSheet",
     "Sitting",
+    "JurySitting",
     "StageClosing",
     "StageResult",
     "ThirdMarker",

@@ -1,6 +1,7 @@
 """Interviews are set and heard; referees answer; HR verifies."""
 
 import re
+from html import escape
 from math import ceil
 
 from rehearsal.cast import HR
@@ -12,6 +13,7 @@ from rehearsal.walk.scene import Scene, text_of
 
 A_DAY = 8
 FIRST_DAY = 17  # November 2025, a Monday
+SLOT = re.compile(r"/entretiens/[0-9a-f-]{36}/$")
 MINE = "/evaluation/secretaire-general/mon-entretien/"
 LINK = re.compile(r"https?://\S+/evaluation/references/\S+")
 
@@ -52,6 +54,30 @@ def change_a_slot(scene: Scene) -> None:
     scene.say("Un candidat échange le créneau du sort contre un créneau libre ; son agenda suit")
 
 
+def move_an_interview(scene: Scene) -> None:
+    """HR moves one interview, to the end of the last day, and says why; its candidate reads the reason."""
+    if len(scene.heard) < 2:
+        return
+    person, officer = scene.heard[1], scene.signed_in(HR.email)
+    for address in officer.get(f"{CAMPAIGN}entretiens/").links("/entretiens/"):
+        page = officer.get(address) if SLOT.search(address) else None
+        if page and escape(person.full_name) in page.text:
+            form = page.form(having="reason").fill(day=scene.last_day, hour="17:00")
+            officer.submit(page, form.fill(reason="La salle est prise par une audience."))
+            mail = scene.wait_for_mail(person.email, "Nouvelle convocation")
+            if "prise par une audience" not in text_of(mail):
+                raise WalkFailed("The new invitation doesn't say why.")
+            scene.say("Un entretien reporté, avec son motif")
+            return
+    raise WalkFailed(f"No slot of {person.full_name} to move.")
+
+
+def remind_the_invited(scene: Scene) -> None:
+    """On the eve of the first day, each of those heard on it is reminded."""
+    wait_until(lambda: any(scene.mails(person.email, "Rappel") for person in scene.heard), "a reminder of an interview")
+    scene.say("La veille, les candidats du premier jour reçoivent un rappel")
+
+
 def _add_slots(officer: Visitor, page: Page, day: int) -> Page:
     form = page.form(having="day").fill(
         day=f"2025-11-{day}",
@@ -59,6 +85,8 @@ def _add_slots(officer: Visitor, page: Page, day: int) -> Page:
         count=str(A_DAY),
         minutes="30",
         pause="10",
+        lunch_from="12:30",
+        lunch_until="14:00",
         place="Siège de l’institution, salle des commissions",
     )
     return officer.submit(page, form)

@@ -82,6 +82,7 @@ def _mark(scene: Scene, part: Part, code: str, stage: str, address: str) -> None
     value = _value(scene, part, code, stage)
     form.fill(**dict.fromkeys(_mark_fields(form), value))
     form.fill(**dict.fromkeys(_comment_fields(form), "Loin du repère médian, pour les raisons dites en appréciation."))
+    form.fill(**{name: "Réponse précise, exemples vécus." for name in form.names if name.startswith("note-")})
     form.fill(appreciation="Travail structuré, conclusions utiles.")
     visitor.submit(page, form)
     page = visitor.get(f"{_sheet(code, stage)}sceller/")
@@ -153,6 +154,22 @@ def close_skills(scene: Scene) -> None:
     officer.submit(page, page.form(to="competences/clore"))
     if not officer.get(f"{CAMPAIGN}entretiens/").forms:
         raise WalkFailed("The skills stage didn't close.")
+
+
+def record_a_no_show(scene: Scene) -> None:
+    """One candidate didn't come: the chair says so on the page of the interview, once its hour is past."""
+    if len(scene.heard) < 4:  # three are proposed, whoever is missing
+        return
+    person, chair = scene.heard[-1], scene.signed_in(CHAIR.email)
+    address = _sheet(scene.dossiers[person.number], "entretien")
+    if "declaration" in chair.get(address).url:
+        _declare(chair, scene.dossiers[person.number], "entretien", conflict=False)
+    page = chair.get(address)
+    chair.submit(page, page.form(to="absence"))
+    if any(code == scene.dossiers[person.number] for code, _address in _tasks(scene, CHAIR, "entretien")):
+        raise WalkFailed("Whoever didn't come is still to be marked.")
+    scene.heard.remove(person)
+    scene.say("Une absence à l'entretien, constatée par la présidence")
 
 
 def hear_everyone(scene: Scene) -> None:

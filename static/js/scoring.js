@@ -15,12 +15,31 @@
   // From an empty field the first step lands in the middle of the scale.
   const step = (input, by) => write(input, read(input) === null ? 10 : read(input) + by);
 
+  // Every whole mark, one touch away. The keyboard has the field and its arrows, and need not cross twenty buttons.
+  const scale = (stepper, input) => {
+    const box = stepper.parentElement.querySelector("[data-scale]");
+    if (!box) return;
+    const buttons = Array.from({ length: 21 }, (_, mark) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "jury-set", tabIndex: -1 });
+      button.textContent = mark;
+      button.addEventListener("click", () => write(input, mark));
+      return button;
+    });
+    const show = () => buttons.forEach((button, mark) => button.setAttribute("aria-pressed", read(input) !== null && Math.floor(read(input)) === mark));
+    input.addEventListener("input", show);
+    input.addEventListener("change", show);
+    box.append(...buttons);
+    box.hidden = false;
+    show();
+  };
+
   for (const stepper of document.querySelectorAll("[data-stepper]")) {
     const input = stepper.querySelector("[data-mark]");
     for (const button of stepper.querySelectorAll("[data-step]")) {
       button.hidden = false;
       button.addEventListener("click", () => step(input, Number(button.dataset.step)));
     }
+    scale(stepper, input);
     input.addEventListener("keydown", (event) => {
       const by = { ArrowUp: 0.5, ArrowDown: -0.5 }[event.key];
       if (by) { event.preventDefault(); step(input, by); }

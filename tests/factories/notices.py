@@ -43,6 +43,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     | {"title": "Note de synthèse", "opens_at": "2025-11-12T08:00:00+00:00", "closes_at": "", "minutes": 240, "extra": 60}
     | {"place": "", "again": False},
     "exercise_received": _FILE | {"ending": "time", "ended_at": AT, "words": 1240, "sha256": HASH, "entry_hash": HASH},
+    "interview_reminder": _FILE
+    | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "left": "moins de 24 heures"},
+    "interview_cancelled": _FILE | {"starts_at": "2025-11-20T09:00:00+00:00"},
     "piece_requested": _FILE | {"piece": "Diplômes", "message": "Le diplôme est illisible.", "due_at": "2025-11-04T23:00:00+00:00"},
     "piece_received": _FILE | {"piece": "Diplômes", "received_at": AT, "file": "diplome <net>.pdf", "sha256": HASH},
     "accommodation_answered": _FILE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from journal import clock
 from postings.deadline import extend
 from postings.lifecycle import RULES
 from postings.loader import load
-from postings.models import Criterion, DeadlineExtension, DocumentRequirement, Posting, Question
+from postings.models import Criterion, DeadlineExtension, DocumentRequirement, InterviewQuestion, Posting, Question
 from tests import cast
 from tests.postings.conftest import FOLDER
 
@@ -62,6 +63,10 @@ def test_parts_of_a_published_posting_stand(posting: Posting) -> None:
         lambda: DocumentRequirement.objects.filter(posting=posting).update(required=False),
         lambda: Question.objects.filter(posting=posting).delete(),
         lambda: DocumentRequirement.objects.create(posting=posting, code="x", label="x", position=9),
+        lambda: InterviewQuestion.objects.filter(posting=posting).update(text="x"),
+        lambda: InterviewQuestion.objects.filter(posting=posting).delete(),
+        lambda: InterviewQuestion.objects.create(posting=posting, criterion=criterion, text="x", position=9),
+        lambda: Posting.objects.update(interview_salt=uuid4()),
     ]
     assert [_refused(write) for write in writes] == [True] * len(writes)
 
