@@ -13,7 +13,14 @@ from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
 from applications.states import UNSUBMITTED
-from evaluations.models import ReferenceRequest, ReferenceVerification, Rescheduling, Ruling, Unavailability
+from evaluations.models import (
+    ReferenceRequest,
+    ReferencesConclusion,
+    ReferenceVerification,
+    Rescheduling,
+    Ruling,
+    Unavailability,
+)
 from journal import clock
 from postings.locks import hold_shared
 from postings.models import Posting
@@ -82,6 +89,7 @@ def _erase_file(pk: int) -> int | None:
 
 def _empty(application: Application) -> None:
     """What was said of the candidate by referees and about them by HR, and why they could not come."""
+    ReferencesConclusion.objects.filter(application=application).delete()
     ReferenceVerification.objects.filter(referee__application=application).delete()
     ReferenceRequest.objects.filter(referee__application=application).delete()
     Rescheduling.objects.filter(interview__application=application).delete()

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from evaluations import erasure
+from evaluations import erasure, reference_reminders
 
 
 @shared_task
 def erase_due() -> None:
     erasure.erase_due()
+
+
+@shared_task
+def remind_referees() -> None:
+    reference_reminders.remind_referees()

@@ -17,6 +17,7 @@ from evaluations.forms.jury import DeclarationForm
 from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Interview, ScoreSheet
+from evaluations.policy_references import may_read_references
 from postings.models import Stage
 
 
@@ -37,6 +38,7 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "candidate": application,
         "career": application.career.all(),
         "documents": application.documents.select_related("requirement"),
+        "summary_is_shown": may_read_references(sheet.member.user, application),
         "interview": Interview.objects.filter(application=application).first(),
     }
 

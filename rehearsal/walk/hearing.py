@@ -114,7 +114,12 @@ def _answer(scene: Scene, mail: str, *, decline: bool) -> None:
     else:
         form = page.form(having="relationship")
         form.fill(
-            relationship="yes", since="2018", until="2023", recommend="yes", remarks="Rigueur et sens du service."
+            relationship="yes",
+            nature="manager",
+            since="2018",
+            until="2023",
+            recommend="yes",
+            remarks="Rigueur et sens du service.",
         )
         form.fill(**{name: "solid" for name in form.names if name.startswith("criterion_")})
         referee.submit(page, form, button="act=answer")
