@@ -32,7 +32,9 @@ def remind_referees() -> int:
 
     Where several days came at once only the latest counts. Safe to run again, beside another, and after a kill.
     """
-    return sum(_remind(request) for request in _waiting(clock.now()).order_by("pk"))
+    at = clock.now()
+    due = [r for r in _waiting(at).order_by("pk") if latest_due(r, r.referee.application.posting, at) is not None]
+    return sum(_remind(request) for request in due)
 
 
 def _waiting(at: datetime) -> QuerySet[ReferenceRequest]:
@@ -62,8 +64,6 @@ def latest_due(request: ReferenceRequest, posting: Posting, at: datetime) -> int
 
 
 def _remind(waiting: ReferenceRequest) -> bool:
-    if latest_due(waiting, waiting.referee.application.posting, clock.now()) is None:
-        return False
     with transaction.atomic():
         application = lock(waiting.referee.application)
         at = clock.now()

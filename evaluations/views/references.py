@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -63,7 +63,8 @@ def _over(request: HttpRequest, found: ReferenceRequest | None) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reference(request: HttpRequest, token: str) -> HttpResponse:
     """The referee's page: answer, decline, or say that they are not that person."""
-    if not ratelimit.consume(request, action="reference_link"):
+    # Reading is limited too, which allauth leaves out unless it is told.
+    if not ratelimit.consume(request, app="allauth.account", action="reference_link", limit_get=True):
         return ratelimit.respond_429(request)
     try:
         found = acts.find(token=token)
