@@ -120,13 +120,13 @@ def _file_row(file: Application) -> dict[str, Any]:
 def _row(application: Application, referee: Referee) -> dict[str, Any]:
     request = getattr(referee, "request", None)
     verifications = list(referee.verifications.all())
-    asked = request is not None and request.state == ReferenceState.ASKED
-    reminders = [r for r in request.reminders.all() if r.time == request.times_asked] if asked else []
+    asked = request if request and request.state == ReferenceState.ASKED else None
+    reminders = [r for r in asked.reminders.all() if r.time == asked.times_asked] if asked else []
     return {
         "referee": referee,
         "request": request,
         "reminder": reminders[-1] if reminders else None,
-        "expired": asked and clock.now() >= request.expires_at,
+        "expired": asked is not None and clock.now() >= asked.expires_at,
         "verification": verifications[-1] if verifications else None,
         "warnings": acts.warnings(referee, application),
     }
