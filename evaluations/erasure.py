@@ -16,6 +16,7 @@ from applications.states import UNSUBMITTED
 from evaluations.models import (
     InterviewNote,
     ReferenceRequest,
+    ReferencesConclusion,
     ReferenceVerification,
     Rescheduling,
     Ruling,
@@ -92,6 +93,7 @@ def _empty(application: Application) -> None:
     """What was said of the candidate by referees and about them by HR, what the jury noted, why they could not come, and
     what they wrote in the exercise.
     """
+    ReferencesConclusion.objects.filter(application=application).delete()
     ReferenceVerification.objects.filter(referee__application=application).delete()
     ReferenceRequest.objects.filter(referee__application=application).delete()
     Rescheduling.objects.filter(interview__application=application).delete()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from evaluations import endings, erasure, reminding
+from evaluations import endings, erasure, reference_reminders, reminding
 
 
 @shared_task
@@ -18,3 +18,8 @@ def end_due_sittings() -> None:
 @shared_task
 def tell_invited() -> None:
     reminding.tell_invited()
+
+
+@shared_task
+def remind_referees() -> None:
+    reference_reminders.remind_referees()

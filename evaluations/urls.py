@@ -3,7 +3,7 @@
 from django.urls import path
 
 from evaluations import urls_exercise, urls_jury
-from evaluations.views import absence, authority, deliberation, interviews, my_interview, references
+from evaluations.views import absence, authority, concluding, deliberation, interviews, my_interview, references
 
 app_name = "evaluations"
 urlpatterns = [
@@ -19,10 +19,16 @@ urlpatterns = [
     path("campagne/<slug:slug>/references/", references.references, name="references"),
     path("campagne/<slug:slug>/references/solliciter/", references.ask_all_references, name="ask_all_references"),
     path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),
-    path("campagne/<slug:slug>/references/<int:pk>/relancer/", references.ask_again, name="ask_again"),
+    path("campagne/<slug:slug>/references/<int:pk>/demande/", references.ask_reference, name="ask_reference"),
     path(
         "campagne/<slug:slug>/references/<dossier:dossier>/demander/", references.ask_references, name="ask_references"
     ),
+    path(
+        "campagne/<slug:slug>/references/<dossier:dossier>/conclusion/",
+        concluding.conclude_references,
+        name="conclude_references",
+    ),
+    path("jury/dossiers/<dossier:code>/references/", concluding.reference_summary, name="reference_summary"),
     path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
     # The candidate who is invited
     path("<slug:slug>/mon-entretien/", my_interview.my_interview, name="my_interview"),

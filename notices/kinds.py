@@ -66,7 +66,8 @@ KINDS: dict[str, Kind] = {
     "objection_answered": _kind(
         "post", "dossier", "name", "lodged_at", "answered_at", "outcome", "reasons", "entry_hash", letter=True
     ),
-    "reference_request": _kind("post", "name", "candidate", "link", "expires_at", ephemeral=True),
+    "reference_request": _kind("post", "name", "candidate", "words", "link", "expires_at", ephemeral=True),
+    "reference_reminder": _kind("post", "name", "candidate", "link", "asked_at", "expires_at", ephemeral=True),
     "decision": _kind(
         "post",
         "dossier",
@@ -110,5 +111,6 @@ LABELS = {
     "objection_received": _("recours reçu"),
     "objection_answered": _("réponse à un recours"),
     "reference_request": _("demande de référence"),
+    "reference_reminder": _("rappel à un référent"),
     "decision": _("décision"),
 }

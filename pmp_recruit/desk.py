@@ -54,7 +54,7 @@ def sees_desk(user: Visitor) -> bool:
 def desk(user: Visitor) -> tuple[list[Campaign], list[Task]]:
     """The campaigns with what waits in each, and the troubles of the mail."""
     now, acts = clock.now(), is_hr(user)
-    files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(), _letters(), _dates(now)
+    files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(now), _letters(), _dates(now)
     exchanged = desk_exchanges.waiting(now, acts=acts)
     exercises = desk_exercise.waiting(now, acts=acts)
     found = []
@@ -78,10 +78,10 @@ def _unplaced() -> Counter[int]:
     return Counter(dict(rows.values_list("posting").annotate(Count("pk"))))
 
 
-def _unverified() -> Counter[int]:
-    """References that came, or were declined, and that nobody verified."""
+def _unverified(now: datetime) -> Counter[int]:
+    """References that came, were declined or are overdue, and that nobody verified."""
     rows = Referee.objects.filter(application__state__in=sorted(LISTED), verifications=None).exclude(
-        request__state=ReferenceState.ASKED
+        request__state=ReferenceState.ASKED, request__expires_at__gt=now
     )
     asked = rows.filter(request__isnull=False).order_by()
     return Counter(dict(asked.values_list("application__posting").annotate(Count("pk"))))

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postings.models import Stage
+from postings.models import ReferencesShown, Stage
 from postings.reading import Source, Table
 
 ANCHORS = ("5", "10", "15", "20")
@@ -172,6 +172,11 @@ def _rules(source: Source) -> list[str]:
         _("rappels d'entretien : des heures entières, de la plus lointaine à la plus proche"): _falls(
             rules["interview_reminder_hours"]
         ),
+        _("rappels aux référents : des jours entiers, croissants, avant la fin du délai"): _rises(
+            rules["reference_reminder_days"], below=rules["reference_days"]
+        ),
+        _("synthèse des références : never, interview ou deliberation"): rules["references_shown_to_jury"]
+        in ReferencesShown.values,
         _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,
@@ -184,6 +189,13 @@ def _falls(hours: list[Any]) -> bool:
     if not all(type(hour) is int and hour > 0 for hour in hours):
         return False
     return hours == sorted(set(hours), reverse=True)
+
+
+def _rises(days: list[Any], *, below: int) -> bool:
+    """Whether these are whole numbers of days above none and under ``below``, each more than the one before."""
+    if not all(type(day) is int and 0 < day < below for day in days):
+        return False
+    return days == sorted(set(days))
 
 
 def _limits(source: Source) -> list[int]:

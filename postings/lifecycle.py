@@ -29,6 +29,8 @@ RULES = (
     "interview_weight",
     "interview_minutes",
     "reference_days",
+    "reference_reminder_days",
+    "references_shown_to_jury",
     "proposal_size",
     "reserve_days",
     "hold_minutes",

@@ -12,6 +12,19 @@ class Stage(models.TextChoices):
     INTERVIEW = "interview", _("entretien")
 
 
+class ReferencesShown(models.TextChoices):
+    """When the jury reads HR's summary of a file's references, if ever: never what the referees wrote."""
+
+    NEVER = "never", _("jamais")
+    INTERVIEW = "interview", _("dès l'entretien")
+    DELIBERATION = "deliberation", _("à l'ouverture de la délibération")
+
+
+def reference_reminder_days() -> list[int]:
+    """Three and six days after the request: a referee answers at once or forgets."""
+    return [3, 6]
+
+
 def reminder_hours() -> list[int]:
     """Seven days, two days and three hours before the deadline: a saved draft is often taken for a submitted file."""
     return [168, 48, 3]
@@ -69,6 +82,15 @@ class Posting(models.Model):
     )
     interview_minutes = models.PositiveSmallIntegerField(_("durée de l'entretien (minutes)"), default=30)
     reference_days = models.PositiveSmallIntegerField(_("délai de réponse des référents (jours)"), default=10)
+    reference_reminder_days = models.JSONField(
+        _("rappels aux référents"), default=reference_reminder_days, help_text=_("Jours après la demande.")
+    )
+    references_shown_to_jury = models.CharField(
+        _("synthèse des références montrée au jury"),
+        max_length=12,
+        choices=ReferencesShown.choices,
+        default=ReferencesShown.DELIBERATION,
+    )
     proposal_size = models.PositiveSmallIntegerField(_("candidats proposés à l'autorité"), default=3)
     reserve_days = models.PositiveSmallIntegerField(_("validité de la liste complémentaire (jours)"), default=365)
     hold_minutes = models.PositiveIntegerField(_("délai de rappel des lettres (minutes)"), default=60)

@@ -50,6 +50,8 @@ RULES: dict[str, type] = {
     "interview_weight": Decimal,
     "interview_minutes": int,
     "reference_days": int,
+    "reference_reminder_days": list,
+    "references_shown_to_jury": str,
     "proposal_size": int,
     "reserve_days": int,
     "hold_minutes": int,

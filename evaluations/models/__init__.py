@@ -16,7 +16,10 @@ from evaluations.models.marking import (
 from evaluations.models.panel import Declaration, Panel, PanelMember
 from evaluations.models.reference import (
     Method,
+    ReferenceReminder,
     ReferenceRequest,
+    ReferencesConclusion,
+    ReferencesOutcome,
     ReferenceState,
     ReferenceVerification,
     VerificationOutcome,
@@ -38,9 +41,12 @@ __all__ = [
     "Panel",
     "PanelMember",
     "RankedFile",
+    "ReferenceReminder",
     "ReferenceRequest",
     "ReferenceState",
     "ReferenceVerification",
+    "ReferencesConclusion",
+    "ReferencesOutcome",
     "Reopening",
     "Rescheduling",
     "Ruling",

@@ -14,6 +14,8 @@ from evaluations.forms.deliberation import AttendanceForm, ClosingForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Deliberation
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
+from evaluations.policy_references import summarised_files
+from evaluations.references_summary import summaries
 from postings.models import Posting
 
 
@@ -41,6 +43,7 @@ def _page(
         "unverified": unverified,
         "standings": acts.standings(posting),
         "ranking": session.ranking.select_related("application") if session else (),
+        "summaries": summaries(summarised_files(person(request), posting).order_by("dossier_code")),
         "attendance": attendance or AttendanceForm(posting=posting, initial={"present": present}),
         "closing": closing or _closing_form(posting, request),
     }

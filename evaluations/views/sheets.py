@@ -18,6 +18,7 @@ from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.live import Live, live
 from evaluations.models import ScoreSheet, Sitting
+from evaluations.policy_references import may_read_references
 from postings.models import Stage
 
 
@@ -44,6 +45,7 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "career": application.career.all(),
         "documents": application.documents.select_related("requirement"),
         "answers": application.answers.select_related("question__criterion").order_by("question__position"),
+        "summary_is_shown": may_read_references(sheet.member.user, application),
     }
 
 

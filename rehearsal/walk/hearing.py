@@ -15,6 +15,8 @@ A_DAY = 8
 FIRST_DAY = 17  # November 2025, a Monday
 SLOT = re.compile(r"/entretiens/[0-9a-f-]{36}/$")
 MINE = "/evaluation/secretaire-general/mon-entretien/"
+#: Of the referees in order: who never answers, and who answers the reminder.
+SILENT, REMINDED = 1, 2
 LINK = re.compile(r"https?://\S+/evaluation/references/\S+")
 
 
@@ -118,17 +120,34 @@ def listen(scene: Scene) -> None:
 
 
 def ask_the_referees(scene: Scene) -> None:
-    """HR asks every referee; most answer, one declines, one never does."""
+    """HR asks every referee; most answer, one is not who was named, one never answers, one waits to be reminded."""
     officer = scene.signed_in(HR.email)
     address = f"{CAMPAIGN}references/"
     page = officer.get(address)
     officer.submit(page, page.form(to="solliciter"))
-    referees = [person.referee(order)["email"] for person in scene.heard for order in range(2)]
+    referees = _referees(scene)
     for number, email in enumerate(referees):
         mail = scene.wait_for_mail(email, "Demande de référence")
-        if number != 1:
+        if number not in (SILENT, REMINDED):
             _answer(scene, text_of(mail), decline=number == 0)
-    scene.say(f"{len(referees)} référents sollicités par un lien personnel")
+    scene.say(f"{len(referees)} référents sollicités par un lien personnel ; l'un dit n'être pas la personne désignée")
+
+
+def remind_the_referees(scene: Scene) -> None:
+    """Three days later the sweep reminds the two who said nothing; one of them answers by the reminder's own link."""
+    referees = _referees(scene)
+    for number in (SILENT, REMINDED):
+        mail = scene.wait_for_mail(referees[number], "Rappel")
+        if number == REMINDED:
+            _answer(scene, text_of(mail), decline=False)
+    reminded = [email for email in referees if scene.mails(email, "Rappel")]
+    if reminded != [referees[SILENT], referees[REMINDED]]:
+        raise WalkFailed(f"Reminded: {reminded}.")
+    scene.say("Deux référents rappelés au bout de trois jours ; l'un répond par le lien du rappel")
+
+
+def _referees(scene: Scene) -> list[str]:
+    return [person.referee(order)["email"] for person in scene.heard for order in range(2)]
 
 
 def _answer(scene: Scene, mail: str, *, decline: bool) -> None:
@@ -138,11 +157,16 @@ def _answer(scene: Scene, mail: str, *, decline: bool) -> None:
     referee = Visitor(scene.stage.base_url)
     page = referee.get(found[0])
     if decline:
-        referee.submit(page, page.form(having="reason"), button="act=decline")
+        referee.submit(page, page.form(having="reason"), button="act=not_me")
     else:
         form = page.form(having="relationship")
         form.fill(
-            relationship="yes", since="2018", until="2023", recommend="yes", remarks="Rigueur et sens du service."
+            relationship="yes",
+            nature="manager",
+            since="2018",
+            until="2023",
+            recommend="yes",
+            remarks="Rigueur et sens du service.",
         )
         form.fill(**{name: "solid" for name in form.names if name.startswith("criterion_")})
         referee.submit(page, form, button="act=answer")
@@ -150,12 +174,20 @@ def _answer(scene: Scene, mail: str, *, decline: bool) -> None:
 
 
 def verify_the_references(scene: Scene) -> None:
-    """HR records how each reference was verified, and with what outcome."""
+    """HR sees whose delay has passed, records how each reference was verified, then concludes on each file."""
     officer = scene.signed_in(HR.email)
-    links = [link for link in officer.get(f"{CAMPAIGN}references/").links("/references/") if link[-2].isdigit()]
-    for number, link in enumerate(links):
+    page = officer.get(f"{CAMPAIGN}references/")
+    if "restée sans réponse dans le délai" not in page.text:
+        raise WalkFailed("The list doesn't say which request is overdue.", page)
+    links = [link for link in page.links("/references/") if link[-2].isdigit()]
+    for link in links:
         page = officer.get(link)
-        outcome = "unreachable" if number == 1 else "confirmed"
-        form = page.form(having="method").fill(method="phone" if number < 2 else "form", outcome=outcome)
+        answered = "Recommandation" in page.text
+        form = page.form(having="method").fill(method="form" if answered else "phone", outcome="confirmed")
         officer.submit(page, form.fill(note="Vérifié auprès du service indiqué."))
-    scene.say(f"{len(links)} références vérifiées")
+    conclusions = officer.get(f"{CAMPAIGN}references/").links("/conclusion/")
+    for link in conclusions:
+        page = officer.get(link)
+        form = page.form(having="summary").fill(outcome="confirmed", summary="Parcours exact ; aucune réserve.")
+        officer.submit(page, form)
+    scene.say(f"{len(links)} références vérifiées, dont deux par téléphone ; {len(conclusions)} conclusions")

@@ -174,6 +174,7 @@ JURY = {
     "evaluations:going": Line(JURORS, _sheet),
     "evaluations:save": Line(JURORS, _sheet, "POST"),
     **{f"evaluations:{name}": Line(CHAIR, _sheet, "POST", _its_member) for name in ("reassign", "reopen", "excuse")},
+    "evaluations:reference_summary": Line(JURORS, lambda scene: {"code": scene.application.dossier_code}),
     "evaluations:close_interview": Line(CHAIR, _sheet, "POST"),
     "evaluations:document": Line(
         JURORS, lambda scene: {"code": scene.application.dossier_code, "public_id": scene.document.public_id}
@@ -198,7 +199,8 @@ EVALUATION = {
     "evaluations:absence": Line(HR | CHAIR, _interview, "POST"),
     "evaluations:remove_slot": Line(HR, _interview, "POST"),
     "evaluations:verify_reference": Line(HR, _referee),
-    "evaluations:ask_again": Line(HR, _referee, "POST"),
+    "evaluations:ask_reference": Line(HR, _referee),
+    "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
     "evaluations:approve_letters": Line(HR, _posting, "POST"),
     "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),

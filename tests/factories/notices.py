@@ -53,7 +53,12 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "objection_answered": _FILE
     | {"lodged_at": AT, "answered_at": AT, "outcome": "partly", "reasons": "La note est rectifiée.", "entry_hash": HASH},
     "reference_request": {
-        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "expires_at": AT
+        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "words": "Nous nous sommes parlé <hier>.",
+        "link": "https://pmp.example/r/secret", "expires_at": AT,
+    },
+    "reference_reminder": {
+        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "asked_at": AT,
+        "expires_at": "2025-11-09T15:30:00+00:00",
     },
     "decision": _FILE
     | {

@@ -32,7 +32,9 @@ def _refused(write: Callable[[], object]) -> bool:
 def test_no_rule_of_a_published_posting_changes(posting: Posting, column: str) -> None:
     rule = getattr(posting, column)
     nudge = "0.01" if column.endswith("weight") else 1
-    other = [*rule, 1] if isinstance(rule, list) else F(column) + type(rule)(nudge)
+    other = (
+        "never" if isinstance(rule, str) else [*rule, 1] if isinstance(rule, list) else F(column) + type(rule)(nudge)
+    )
     assert _refused(lambda: Posting.objects.update(**{column: other}))
 
 
