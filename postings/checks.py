@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postings.models import Stage
+from postings.models import Ballots, Stage
 from postings.reading import Source, Table
 
 ANCHORS = ("5", "10", "15", "20")
@@ -131,6 +131,7 @@ def _rules(source: Source) -> list[str]:
         _("seuils : entre 0 et 20"): all(0 <= rules[key] <= MARK_MAX for key in ("skills_threshold", "gap_threshold")),
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
+        _("vote sur l'ordre : named ou secret"): rules["vote"] in Ballots.values,
         _("durées et proposition : positives"): min(
             rules[key]
             for key in (

@@ -26,6 +26,8 @@ RULES = (
     "interview_weight",
     "interview_minutes",
     "reference_days",
+    "vote",
+    "casting_vote",
     "proposal_size",
     "reserve_days",
     "hold_minutes",

@@ -47,6 +47,8 @@ RULES: dict[str, type] = {
     "interview_weight": Decimal,
     "interview_minutes": int,
     "reference_days": int,
+    "vote": str,
+    "casting_vote": bool,
     "proposal_size": int,
     "reserve_days": int,
     "hold_minutes": int,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def session() -> Deliberation:
     """Three candidates ranked, the minutes drawn up."""
-    return late_stages.deliberated(3)
+    return late_stages.closed(3)
 
 
 def words(pdf: bytes, folder: Path) -> str:
