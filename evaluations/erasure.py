@@ -13,7 +13,14 @@ from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
 from applications.states import UNSUBMITTED
-from evaluations.models import ReferenceRequest, ReferenceVerification, Rescheduling, Ruling, Unavailability
+from evaluations.models import (
+    ReferenceRequest,
+    ReferenceVerification,
+    Renunciation,
+    Rescheduling,
+    Ruling,
+    Unavailability,
+)
 from journal import clock
 from postings.locks import hold_shared
 from postings.models import Posting
@@ -86,3 +93,4 @@ def _empty(application: Application) -> None:
     ReferenceRequest.objects.filter(referee__application=application).delete()
     Rescheduling.objects.filter(interview__application=application).delete()
     Unavailability.objects.filter(interview__application=application).delete()
+    Renunciation.objects.filter(application=application).update(words="")
