@@ -33,10 +33,12 @@ def save(*, application: Application, words: str, by: User) -> datetime:
     with transaction.atomic():
         hold_shared(application.posting)
         session = Deliberation.objects.filter(posting=application.posting, present__user=by).first()
-        if session is None or application.state != State.INTERVIEWED:
+        if session is None:
             raise PermissionDenied
         if session.closed_at is not None:
             raise SessionClosed
+        if application.state != State.INTERVIEWED:
+            raise PermissionDenied
         at = clock.now()
         Debate.objects.update_or_create(
             application=application, defaults={"deliberation": session, "words": words.strip(), "saved_at": at}
