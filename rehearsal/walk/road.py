@@ -47,9 +47,11 @@ ROAD = (
     Stretch("Les références", hearing.ask_the_referees, "2025-11-26 10:00"),
     Stretch("Leur vérification", hearing.verify_the_references, "2025-11-28 10:00"),
     Stretch("La délibération", deciding.deliberate, "2025-12-01 10:00"),
+    Stretch("La décision préparée", deciding.prepare, "2025-12-02 10:00"),
     Stretch("La décision", deciding.decide, "2025-12-03 11:00"),
     Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-03 15:00"),
     Stretch("Les lettres", deciding.send_the_letters),
     Stretch("Les preuves", deciding.prove),
+    Stretch("Une renonciation", deciding.succeed, "2025-12-10 10:00"),
     Stretch("Les comptes", settling.settle),
 )
