@@ -88,6 +88,8 @@ def _refuse_attendance(posting: Posting, present: list[PanelMember]) -> None:
 def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) -> Deliberation:
     """Open the deliberation with those present; again, before it closes, to record another attendance.
 
+    Perfect ties are drawn now, once: the jury discusses, and votes, on an order that holds.
+
     Raises PermissionDenied unless ``by`` is the chair, NotReady while a shortlisted candidate is not heard or a
     reference not verified, ValidationError without the chair or the quorum, or once it is closed.
     """
@@ -99,14 +101,18 @@ def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) 
         _refuse_unless_ready(posting)
         at = clock.now()
         session, _created = Deliberation.objects.get_or_create(
-            posting=posting, defaults={"opened_at": at, "opened_by": by}
+            posting=posting, defaults={"opened_at": at, "opened_by": by, "seed": secrets.token_hex(16)}
         )
         if session.closed_at is not None:
             raise ValidationError(_("La délibération est close."))
         if session.votes.filter(closed_at=None).exists():
             raise ValidationError(_("Un vote est ouvert : les présences ne changent pas avant sa clôture."))
         session.present.set(members)
-        facts = {"present": sorted(member.user.actor for member in members), "quorum": posting.quorum}
+        facts = {
+            "present": sorted(member.user.actor for member in members),
+            "quorum": posting.quorum,
+            "seed": session.seed,
+        }
         append("deliberation.opened", at=at, actor=by.actor, subject=f"posting:{posting.slug}", facts=facts)
     return session
 

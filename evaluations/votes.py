@@ -5,7 +5,6 @@ so, save in a secret ballot, where nobody knows it (code général des collectiv
 """
 
 import random
-import secrets
 from collections import Counter
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -47,13 +46,6 @@ def _may_preside(session: Deliberation, application: Application, by: User) -> b
     return presides(by, application) and session.present.filter(user=by).exists()
 
 
-def _draw_lots(session: Deliberation) -> None:
-    """Perfect ties are drawn before the first vote, so that everyone votes on an order that holds."""
-    if not session.seed:
-        session.seed = secrets.token_hex(16)
-        session.save(update_fields=["seed"])
-
-
 def open_vote(*, posting: Posting, application: Application, to_rank: int, motive: str, by: User) -> OrderVote:
     """Put to the vote that ``application`` goes to ``to_rank``, for the ``motive`` that the minutes will state.
 
@@ -73,9 +65,8 @@ def open_vote(*, posting: Posting, application: Application, to_rank: int, motiv
             raise ValidationError(_("Un vote est déjà ouvert : attendez sa clôture."))
         if voters(session, application).count() < posting.quorum:
             raise ValidationError(_("Trop de membres sont récusés sur ce dossier : le quorum ne peut voter."))
-        _draw_lots(session)
         vote = _create(session, application, to_rank, motive.strip(), by)
-        facts = {"vote": vote.pk, "from": vote.from_rank, "to": to_rank, "secret": vote.secret, "seed": session.seed}
+        facts = {"vote": vote.pk, "from": vote.from_rank, "to": to_rank, "secret": vote.secret}
         append("vote.opened", at=vote.opened_at, actor=by.actor, subject=application.subject, facts=facts)
     return vote
 

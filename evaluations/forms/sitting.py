@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.models import Voice
+from evaluations.models import PanelMember, Voice
 
 
 class VoteForm(forms.Form):
@@ -59,12 +59,13 @@ class SignatureForm(CodeForm):
 class UnableForm(CodeForm):
     """The chair's word that a member can't sign."""
 
-    member = forms.ModelChoiceField(label=_("Membre empêché"), queryset=None)
+    prefix = "unable"
+    member = forms.ModelChoiceField(label=_("Membre empêché"), queryset=PanelMember.objects.none())
     words = forms.CharField(label=_("Ce qui l’empêche"), max_length=2000, required=False)
     field_order = ("member", "words", "code")
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="unable", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["member"].queryset = members  # type: ignore[attr-defined]
 
 

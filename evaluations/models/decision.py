@@ -24,7 +24,7 @@ class Deliberation(models.Model):
     record = models.JSONField(_("relevé figé"), null=True, blank=True)
     minutes = models.FileField(_("procès-verbal"), upload_to="minutes/", blank=True)
     minutes_sha256 = models.CharField(_("empreinte du procès-verbal"), max_length=64, blank=True)
-    #: Lots are drawn with it: public, and drawn before the first vote, so that everyone votes on a known order.
+    #: Perfect ties are drawn with it: public, and drawn at the opening, so that the jury talks of a known order.
     seed = models.CharField(_("graine du tirage au sort"), max_length=32, blank=True)
     frozen_at = models.DateTimeField(_("procès-verbal arrêté à"), null=True, blank=True)
     final = models.FileField(_("procès-verbal signé"), upload_to="minutes/", blank=True)

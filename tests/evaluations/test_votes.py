@@ -91,7 +91,7 @@ def test_an_accepted_vote_moves_the_file_and_the_order_by_total_stays_in_the_rec
     assert [entry.facts["counts"] for entry in Entry.objects.filter(kind="vote.closed")] == [vote.counts]
     assert (
         Entry.objects.get(kind="deliberation.closed").facts["seed"]
-        == Entry.objects.get(kind="vote.opened").facts["seed"]
+        == Entry.objects.get(kind="deliberation.opened").facts["seed"]
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         OrderVote.objects.update(accepted=False)
