@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from applications.models import Application
 from evaluations import debates, deliberation, minutes, votes
-from evaluations.models import Ballot, Debate, Declaration, OrderVote, Slip
+from evaluations.models import Ballot, Debate, Declaration, Deliberation, OrderVote, Slip
 from evaluations.order import moved
 from journal import clock
 from journal.models import Entry
@@ -50,14 +50,10 @@ def close(posting: Posting) -> object:
     return deliberation.close(posting=posting, outcome="Débattu.", appreciations=words, by=cast.juror(1))
 
 
-def secretly(posting: Posting) -> Posting:
-    """The same posting, had it said that votes are secret."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE postings_posting DISABLE TRIGGER postings_posting_frozen_vote")
-        cursor.execute("UPDATE postings_posting SET vote = 'secret'")
-        cursor.execute("ALTER TABLE postings_posting ENABLE TRIGGER postings_posting_frozen_vote")
-    posting.refresh_from_db()
-    return posting
+def closed(posting: Posting) -> Deliberation:
+    """The session as the database has it, closed."""
+    close(posting)
+    return Deliberation.objects.get(posting=posting)
 
 
 @given(order=st.permutations(list("abcde")), moves=st.lists(st.tuples(st.sampled_from("abcdez"), st.integers(1, 5))))
@@ -79,11 +75,12 @@ def test_an_accepted_vote_moves_the_file_and_the_order_by_total_stays_in_the_rec
     assert all_vote(vote, ["for", "for", "for", "against", "abstain"]).accepted is True
     assert vote.counts == {"for": 3, "against": 1, "abstain": 1}
     assert codes(posting) == [before[2], before[0], before[1]]
-    close(posting)
-    rows = list(posting.deliberation.ranking.select_related("application"))
+    session = closed(posting)
+    rows = list(session.ranking.select_related("application"))
     assert [row.merit_rank for row in rows] == [3, 1, 2]
     assert [row.vote_id for row in rows] == [vote.pk, None, None]
-    record = posting.deliberation.record
+    record = session.record
+    assert record is not None
     assert [(place["rank"], place["merit_rank"], place["voted"]) for place in record["ranking"]] == [
         (1, 3, True), (2, 1, False), (3, 2, False),
     ]  # fmt: skip
@@ -116,8 +113,10 @@ def test_the_majority_of_the_votes_cast_decides_and_the_chairs_voice_on_a_tie(
 
 
 def test_a_secret_vote_keeps_who_voted_apart_from_what_was_voted_and_a_tie_rejects() -> None:
-    posting = secretly(late_stages.in_session(2))
-    vote = all_vote(opened(posting), ["for", "against", "for", "against", "abstain"])
+    posting = late_stages.in_session(2)
+    vote = opened(posting)
+    OrderVote.objects.update(secret=True)  # as the posting could have said
+    all_vote(vote, ["for", "against", "for", "against", "abstain"])
     assert (vote.secret, vote.accepted, vote.casting) == (True, False, False)
     assert list(Ballot.objects.values_list("voice", flat=True)) == [""] * 5
     assert sorted(Slip.objects.values_list("voice", flat=True)) == ["abstain", "against", "against", "for", "for"]
@@ -126,8 +125,9 @@ def test_a_secret_vote_keeps_who_voted_apart_from_what_was_voted_and_a_tie_rejec
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(DISTINCT xmin::text) FROM evaluations_slip")
             assert cursor.fetchone() == (1,)  # written in one transaction, the last voter's
-    close(posting)
-    assert {voice for vote in posting.deliberation.record["votes"] for _name, voice in vote["ballots"]} == {""}
+    record = closed(posting).record
+    assert record is not None
+    assert {voice for held in record["votes"] for _name, voice in held["ballots"]} == {""}
 
 
 def test_who_is_in_conflict_on_the_file_neither_votes_nor_discusses_it() -> None:
@@ -149,8 +149,9 @@ def test_who_is_in_conflict_on_the_file_neither_votes_nor_discusses_it() -> None
     vote.refresh_from_db()
     assert vote.accepted is True
     debates.save(application=file, words="Un parcours rare.", by=cast.juror(2))
-    close(posting)
-    said = {debate["dossier"]: debate for debate in posting.deliberation.record["debates"]}
+    record = closed(posting).record
+    assert record is not None
+    said = {debate["dossier"]: debate for debate in record["debates"]}
     assert said[file.dossier_code]["recused"] == [cast.juror(1).full_name]
     assert said[file.dossier_code]["words"] == "Un parcours rare."
 
@@ -207,10 +208,10 @@ def test_the_session_is_lived_on_the_members_pages() -> None:
         assert member.post(casting, {"voice": "for"}).status_code == 302
     assert "adoptée" in chair.get(page).content.decode()
     assert cast.signed_in(cast.juror(2)).post(opening, {"to_rank": 1, "motive": "Non."}).status_code == 404
-    close(posting)
+    session = closed(posting)
     late = chair.post(reverse("evaluations:debate", args=[slug, code]), {"words": "Trop tard."}, **json)  # type: ignore[arg-type]
     assert (late.status_code, Debate.objects.get().words) == (409, "Une voix claire.")
-    assert minutes.read(posting.deliberation).startswith(b"%PDF-")
+    assert minutes.read(session).startswith(b"%PDF-")
 
 
 @pytest.mark.django_db(transaction=True)
