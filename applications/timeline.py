@@ -42,6 +42,8 @@ _LETTERS = {
     "receipt": lazy("Votre récépissé vous a été envoyé"),
     "exercise_invitation": lazy("Une convocation à l’épreuve écrite vous a été envoyée"),
     "interview_invitation": lazy("Une convocation à un entretien vous a été envoyée"),
+    "renunciation_recorded": lazy("Vous avez renoncé ; une lettre vous l’a confirmé"),
+    "called_from_reserve": lazy("Vous avez été appelé sur la liste complémentaire"),
     "decision": lazy("La décision vous a été envoyée, avec ses motifs"),
     "objection_answered": lazy("La réponse à votre recours vous a été envoyée"),
 }

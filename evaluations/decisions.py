@@ -5,7 +5,7 @@ The list is valid for the time that the posting states (Légifrance, LEGIARTI000
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,8 +23,9 @@ from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
 from evaluations.absence import ABSENT
-from evaluations.models import Decision, DecisionOutcome, Deliberation, Ruling
+from evaluations.models import Decision, DecisionDraft, DecisionOutcome, Ruling
 from evaluations.policy_exercise import missed
+from evaluations.policy_late import minutes_are_final
 from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
@@ -236,30 +237,40 @@ def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: 
     Who did not come to their interview, or is eliminated by it, is not retained, for that reason.
 
     The letters wait for HR's approval. The same decision twice is once. Raises PermissionDenied unless ``by`` is the
-    authority; AlreadyDecided when another decision stands; ValidationError before the deliberation is closed, or when
-    the choices are incomplete, contradict each other, or leave the jury's order without saying why.
+    authority; AlreadyDecided when another decision stands; ValidationError before the minutes are final and HR has prepared
+    the decision, or when the choices are incomplete, contradict each other, or leave the jury's order without saying why.
     """
     if not is_authority(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)
-        if not Deliberation.objects.filter(posting=posting, closed_at__isnull=False).exists():
-            raise ValidationError(_("L'autorité décide après la clôture de la délibération."))
+        if not minutes_are_final(posting):
+            raise ValidationError(_("L'autorité décide une fois le procès-verbal signé par le jury."))
         taken = Ruling.objects.filter(posting=posting).first()
         if taken is not None:
             if _same(taken, choices):
                 return taken
             raise AlreadyDecided(taken)
+        draft = DecisionDraft.objects.filter(posting=posting).select_related("by").first()
+        if draft is None:
+            raise ValidationError(_("Les ressources humaines n’ont pas encore préparé la décision."))
         files = _lock_files(posting)
         check(posting=posting, choices=choices, departure=departure)
-        return _rule(posting, choices, files, departure.strip(), by)
+        return _rule(draft, choices, files, departure.strip(), by)
+
+
+def _is_amended(draft: DecisionDraft, choices: Sequence[Choice], departure: str) -> bool:
+    """Whether the authority signs anything else, to a word, than what was prepared."""
+    return (draft.choices, draft.departure) != ([asdict(choice) for choice in choices], departure)
 
 
 def _rule(
-    posting: Posting, choices: Sequence[Choice], files: dict[str, Application], departure: str, by: User
+    draft: DecisionDraft, choices: Sequence[Choice], files: dict[str, Application], departure: str, by: User
 ) -> Ruling:
-    at = clock.now()
-    ruling = Ruling.objects.create(posting=posting, departure=departure, by=by, at=at)
+    at, posting, amended = clock.now(), draft.posting, _is_amended(draft, choices, departure)
+    ruling = Ruling.objects.create(
+        posting=posting, departure=departure, prepared_by=draft.by, amended=amended, by=by, at=at
+    )
     choices = [*choices, *_absences(files), *_eliminations(posting, files)]
     for choice in choices:
         _apply(choice, files.pop(choice.dossier), ruling)
@@ -269,6 +280,8 @@ def _rule(
     facts = {
         "outcomes": {c.dossier: {"outcome": c.outcome, "rank": c.rank} for c in choices},
         "departs": bool(departure),
+        "prepared_by": draft.by.actor,
+        "amended": amended,
     }
     append("decision.taken", at=at, actor=by.actor, subject=f"posting:{posting.slug}", facts=facts)
     return ruling

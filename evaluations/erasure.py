@@ -18,6 +18,7 @@ from evaluations.models import (
     ReferenceRequest,
     ReferencesConclusion,
     ReferenceVerification,
+    Renunciation,
     Rescheduling,
     Ruling,
     Sitting,
@@ -100,3 +101,4 @@ def _empty(application: Application) -> None:
     InterviewNote.objects.filter(sheet__application=application).delete()
     Unavailability.objects.filter(interview__application=application).delete()
     Sitting.objects.filter(application=application).delete()
+    Renunciation.objects.filter(application=application).update(words="")

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.events import Ground
 from applications.states import State
-from evaluations.models import Deliberation, VerificationOutcome
+from evaluations.models import Deliberation, VerificationOutcome, Voice
 from journal import clock
 from journal.append import append
 from journal.models import Checkpoint
@@ -52,6 +53,12 @@ def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _voted(vote: dict[str, Any]) -> dict[str, Any]:
+    """A vote with its voices in words; in a secret one only who voted."""
+    named = [{"name": name, "voice": str(Voice(voice).label) if voice else ""} for name, voice in vote["ballots"]]
+    return {**vote, "ballots": named}
+
+
 def context(deliberation: Deliberation) -> dict[str, Any]:
     """The frozen record with its instants and marks as such, and the checkpoint that the footer names."""
     checkpoint = Checkpoint.objects.first()
@@ -65,6 +72,7 @@ def context(deliberation: Deliberation) -> dict[str, Any]:
         "criteria": [{**c, "percent": c["weight"] * 100} for c in rules["criteria"]],
         "files": [_labelled(file) for file in record["files"]],
         "ranking": [{**place, "tie_label": TIES.get(place["tie"], "")} for place in record["ranking"]],
+        "votes": [_voted(vote) for vote in record["votes"]],
         "drawn": any(place["tie"] == "lots" for place in record["ranking"]),
         "proposal": record["ranking"][: rules["proposal_size"]],
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": bytes(checkpoint.root).hex()[:16]},
@@ -94,10 +102,47 @@ def render(*, deliberation: Deliberation) -> Deliberation:
     return locked
 
 
-def read(deliberation: Deliberation) -> bytes:
-    """The bytes of the stored minutes. Raises ValueError when they are not those that were drawn up."""
-    with deliberation.minutes.open("rb") as file:
+def issue(*, deliberation: Deliberation) -> Deliberation:
+    """Draw up and store the signed minutes, once everyone has signed or refused; call it again after a crash.
+
+    The body is drawn anew from the same frozen record; the page of signatures prints the hash of the one that was signed.
+    Raises ValueError before that.
+    """
+    if deliberation.frozen_at is None:
+        raise ValueError("The minutes still wait for signatures.")
+    if deliberation.final_sha256:
+        return deliberation
+    signatures = deliberation.signatures.select_related("member__user", "by").order_by("member__pk")
+    signed = {"signatures": list(signatures), "body_sha256": deliberation.minutes_sha256}
+    content = letters.pdf(
+        "evaluations/minutes.html", {**context(deliberation), **signed, "frozen_at": deliberation.frozen_at}
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        locked = Deliberation.objects.select_for_update(of=("self",)).select_related("posting").get(pk=deliberation.pk)
+        if locked.final_sha256:
+            return locked
+        locked.final.save(f"{digest}.pdf", ContentFile(content), save=False)
+        locked.final_sha256 = digest
+        locked.save(update_fields=["final", "final_sha256"])
+        facts = {"sha256": digest, "body_sha256": locked.minutes_sha256}
+        append("minutes.issued", at=clock.now(), actor="system", subject=locked.posting.subject, facts=facts)
+    return locked
+
+
+def _read(stored: FieldFile, digest: str) -> bytes:
+    with stored.open("rb") as file:
         content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != deliberation.minutes_sha256:
+    if hashlib.sha256(content).hexdigest() != digest:
         raise ValueError("The stored minutes are not those that were drawn up.")
     return content
+
+
+def read(deliberation: Deliberation) -> bytes:
+    """The bytes of the text that is signed. Raises ValueError when they are not those that were drawn up."""
+    return _read(deliberation.minutes, deliberation.minutes_sha256)
+
+
+def read_signed(deliberation: Deliberation) -> bytes:
+    """The bytes of the signed minutes. Raises as :func:`read`."""
+    return _read(deliberation.final, deliberation.final_sha256)

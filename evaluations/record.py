@@ -34,7 +34,7 @@ def _panel(deliberation: Deliberation) -> list[Record]:
 def _rules(posting: Posting) -> Record:
     names = (
         "panel_size", "quorum", "markers_per_file", "gap_threshold", "skills_threshold", "skills_weight",
-        "interview_weight", "interview_minutes", "proposal_size", "reserve_days",
+        "interview_weight", "interview_minutes", "vote", "casting_vote", "proposal_size", "reserve_days",
     )  # fmt: skip
     criteria = [
         {"stage": c.stage, "label": c.label, "weight": c.weight, "eliminatory": c.eliminatory}
@@ -129,6 +129,8 @@ def _ranking(deliberation: Deliberation) -> list[Record]:
     return [
         {
             "rank": place.rank,
+            "merit_rank": place.merit_rank,
+            "voted": place.vote_id is not None,
             "dossier": place.application.dossier_code,
             "name": place.application.full_name,
             "skills": place.skills_total,
@@ -138,6 +140,43 @@ def _ranking(deliberation: Deliberation) -> list[Record]:
             "appreciation": place.appreciation,
         }
         for place in deliberation.ranking.select_related("application")
+    ]
+
+
+def _debates(deliberation: Deliberation) -> list[Record]:
+    """What was said of each file ranked, and which of those present took no part, being in conflict on it."""
+    words = dict(deliberation.debates.values_list("application_id", "words"))
+    present = deliberation.present.values("pk")
+    conflicts = Declaration.objects.filter(application__ranked__deliberation=deliberation, conflict=True)
+    recused: dict[int, list[str]] = {}
+    for file, name in conflicts.filter(member__in=present).values_list("application", "member__user__full_name"):
+        recused.setdefault(file, []).append(name)
+    return [
+        {
+            "dossier": place.application.dossier_code,
+            "name": place.application.full_name,
+            "words": words.get(place.application_id, ""),
+            "recused": sorted(recused.get(place.application_id, [])),
+        }
+        for place in deliberation.ranking.select_related("application")
+    ]
+
+
+def _votes(deliberation: Deliberation) -> list[Record]:
+    """Each vote with its counts; who voted what only where the vote was by name."""
+    rows = deliberation.votes.select_related("application").prefetch_related("ballots__member__user")
+    return [
+        {
+            **{
+                name: getattr(vote, name)
+                for name in ("from_rank", "to_rank", "motive", "secret", "opened_at", "closed_at")
+            },
+            **{name: getattr(vote, name) for name in ("accepted", "casting", "counts")},
+            "dossier": vote.application.dossier_code,
+            "name": vote.application.full_name,
+            "ballots": sorted([str(ballot.member), ballot.voice] for ballot in vote.ballots.all()),
+        }
+        for vote in rows
     ]
 
 
@@ -173,6 +212,8 @@ def compile_record(deliberation: Deliberation, *, seed: str) -> Record:
         "incidents": _incidents(posting),
         "seed": seed,
         "ranking": _ranking(deliberation),
+        "debates": _debates(deliberation),
+        "votes": _votes(deliberation),
         "outcome": deliberation.outcome,
     }
     plain: Record = json.loads(canonical(record))

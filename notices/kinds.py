@@ -27,6 +27,7 @@ def _kind(*fields: str, **flags: bool) -> Kind:
 KINDS: dict[str, Kind] = {
     "signin_code": _kind("code", urgent=True, ephemeral=True),
     "signin_closed": _kind(urgent=True, ephemeral=True),
+    "fresh_code": _kind("code", urgent=True, ephemeral=True),
     "address_change_old": _kind("code", "new_address", urgent=True, ephemeral=True),
     "address_change_new": _kind("code", urgent=True, ephemeral=True),
     "address_change_taken": _kind(urgent=True, ephemeral=True),
@@ -82,12 +83,15 @@ KINDS: dict[str, Kind] = {
         letter=True,
         approval=True,
     ),
+    "renunciation_recorded": _kind("post", "dossier", "name", "at", "was", "entry_hash", letter=True),
+    "called_from_reserve": _kind("post", "dossier", "name", "at", "rank", "entry_hash", letter=True),
 }
 
 #: What HR calls each kind.
 LABELS = {
     "signin_code": _("code de connexion"),
     "signin_closed": _("connexion à un compte fermé"),
+    "fresh_code": _("code de signature"),
     "address_change_old": _("code de changement d’adresse (ancienne)"),
     "address_change_new": _("code de changement d’adresse (nouvelle)"),
     "address_change_taken": _("changement d’adresse vers une adresse déjà prise"),
@@ -113,4 +117,6 @@ LABELS = {
     "reference_request": _("demande de référence"),
     "reference_reminder": _("rappel à un référent"),
     "decision": _("décision"),
+    "renunciation_recorded": _("renonciation enregistrée"),
+    "called_from_reserve": _("appel sur la liste complémentaire"),
 }

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postings.models import ReferencesShown, Stage
+from postings.models import Ballots, ReferencesShown, Stage
 from postings.reading import Source, Table
 
 ANCHORS = ("5", "10", "15", "20")
@@ -156,6 +156,7 @@ def _rules(source: Source) -> list[str]:
         and rules["comment_below"] <= rules["comment_above"],
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
+        _("vote sur l'ordre : named ou secret"): rules["vote"] in Ballots.values,
         _("durées et proposition : positives"): min(
             rules[key]
             for key in (

@@ -31,6 +31,8 @@ RULES = (
     "reference_days",
     "reference_reminder_days",
     "references_shown_to_jury",
+    "vote",
+    "casting_vote",
     "proposal_size",
     "reserve_days",
     "hold_minutes",

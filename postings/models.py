@@ -30,6 +30,13 @@ def reminder_hours() -> list[int]:
     return [168, 48, 3]
 
 
+class Ballots(models.TextChoices):
+    """How the jury votes when it leaves the order of the totals."""
+
+    NAMED = "named", _("nominal")
+    SECRET = "secret", _("à bulletins secrets")
+
+
 class Posting(models.Model):
     """A notice with its rules. Once published, only :mod:`postings.deadline` and closing change it."""
 
@@ -91,6 +98,8 @@ class Posting(models.Model):
         choices=ReferencesShown.choices,
         default=ReferencesShown.DELIBERATION,
     )
+    vote = models.CharField(_("vote sur l'ordre"), max_length=6, choices=Ballots.choices, default=Ballots.NAMED)
+    casting_vote = models.BooleanField(_("voix prépondérante de la présidence"), default=True)
     proposal_size = models.PositiveSmallIntegerField(_("candidats proposés à l'autorité"), default=3)
     reserve_days = models.PositiveSmallIntegerField(_("validité de la liste complémentaire (jours)"), default=365)
     hold_minutes = models.PositiveIntegerField(_("délai de rappel des lettres (minutes)"), default=60)

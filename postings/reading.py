@@ -52,6 +52,8 @@ RULES: dict[str, type] = {
     "reference_days": int,
     "reference_reminder_days": list,
     "references_shown_to_jury": str,
+    "vote": str,
+    "casting_vote": bool,
     "proposal_size": int,
     "reserve_days": int,
     "hold_minutes": int,

@@ -24,12 +24,18 @@ from evaluations.models.reference import (
     ReferenceVerification,
     VerificationOutcome,
 )
+from evaluations.models.sitting import Ballot, Debate, Deed, MinutesSignature, OrderVote, Slip, Voice
+from evaluations.models.succession import DecisionDraft, Renunciation, Succession
 
 __all__ = [
+    "Ballot",
     "ChoiceWindow",
+    "Debate",
     "Decision",
+    "DecisionDraft",
     "DecisionOutcome",
     "Declaration",
+    "Deed",
     "Deliberation",
     "Discussion",
     "Ending",
@@ -37,6 +43,8 @@ __all__ = [
     "Interview",
     "InterviewNote",
     "Method",
+    "MinutesSignature",
+    "OrderVote",
     "Opening",
     "Panel",
     "PanelMember",
@@ -47,6 +55,7 @@ __all__ = [
     "ReferenceVerification",
     "ReferencesConclusion",
     "ReferencesOutcome",
+    "Renunciation",
     "Reopening",
     "Rescheduling",
     "Ruling",
@@ -54,9 +63,12 @@ __all__ = [
     "ScoreSheet",
     "Sitting",
     "JurySitting",
+    "Slip",
     "StageClosing",
     "StageResult",
+    "Succession",
     "ThirdMarker",
     "Unavailability",
     "VerificationOutcome",
+    "Voice",
 ]

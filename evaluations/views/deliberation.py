@@ -16,11 +16,12 @@ from evaluations.models import Deliberation
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
 from evaluations.policy_references import summarised_files
 from evaluations.references_summary import summaries
+from evaluations.signatures import lines
 from postings.models import Posting
 
 
 def _closing_form(posting: Posting, request: HttpRequest) -> ClosingForm:
-    names = {s.application.dossier_code: s.application.full_name for s in acts.standings(posting)}
+    names = {s.application.dossier_code: s.application.full_name for s in acts.settled(posting)}
     return ClosingForm(request.POST if "outcome" in request.POST else None, dossiers=names)
 
 
@@ -41,7 +42,8 @@ def _page(
         "session": session,
         "unheard": unheard,
         "unverified": unverified,
-        "standings": acts.standings(posting),
+        "standings": acts.settled(posting),
+        "lines": lines(session) if session and session.closed_at else (),
         "ranking": session.ranking.select_related("application") if session else (),
         "summaries": summaries(summarised_files(person(request), posting).order_by("dossier_code")),
         "attendance": attendance or AttendanceForm(posting=posting, initial={"present": present}),
@@ -85,7 +87,7 @@ def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     if step == "edit":
         return _page(request, posting, closing=form)
     if step != "close":
-        context = {"posting": posting, "form": form, "standings": acts.standings(posting)}
+        context = {"posting": posting, "form": form, "standings": acts.settled(posting)}
         return render(request, "evaluations/deliberation/confirm.html", context)
     return _close(request, posting, form)
 
@@ -103,13 +105,30 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
     return redirect("evaluations:deliberation", posting.slug)
 
 
-@require_GET
-def minutes(request: HttpRequest, slug: str) -> HttpResponse:
-    """The minutes in PDF; drawn now if their drawing was cut short."""
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _session_or_404(request: HttpRequest, slug: str) -> Deliberation:
     posting = get_posting_or_404(slug)
     if not may_read_minutes(person(request), posting):
         raise Http404
-    session = drawing.render(deliberation=Deliberation.objects.get(posting=posting))
-    name = f'inline; filename="proces-verbal-{posting.slug}.pdf"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return HttpResponse(drawing.read(session), content_type="application/pdf", headers=headers)
+    return Deliberation.objects.select_related("posting").get(posting=posting)
+
+
+@require_GET
+def minutes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The minutes in PDF, with their page of signatures once final; drawn now if their drawing was cut short."""
+    session = drawing.render(deliberation=_session_or_404(request, slug))
+    if session.frozen_at is None:
+        return _pdf(drawing.read(session), f"proces-verbal-{slug}")
+    return _pdf(drawing.read_signed(drawing.issue(deliberation=session)), f"proces-verbal-signe-{slug}")
+
+
+@require_GET
+def minutes_body(request: HttpRequest, slug: str) -> HttpResponse:
+    """The very text whose hash each signature names."""
+    return _pdf(
+        drawing.read(drawing.render(deliberation=_session_or_404(request, slug))), f"proces-verbal-texte-{slug}"
+    )

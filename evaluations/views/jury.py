@@ -15,7 +15,7 @@ from applications.models import Application
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Discussion, PanelMember, ScoreSheet, ThirdMarker
+from evaluations.models import Deliberation, Discussion, PanelMember, ScoreSheet, ThirdMarker
 from evaluations.policy_late import is_deliberated
 from evaluations.progress import Task, blind_tasks, files_presided, interview_tasks
 from evaluations.ranking import spread
@@ -40,6 +40,7 @@ def _desk(member: PanelMember) -> dict[str, object]:
         "gaps": _own_gaps(member),
         "presides": member.chair or bool(files_presided(member)),
         "deliberated": is_deliberated(posting),
+        "sits": Deliberation.objects.filter(posting=posting, present=member).exists(),
     }
 
 

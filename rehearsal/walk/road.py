@@ -54,9 +54,11 @@ ROAD = (
     Stretch("Les rappels aux référents", hearing.remind_the_referees, "2025-11-29 10:30"),
     Stretch("Leur vérification", hearing.verify_the_references, "2025-12-06 11:00"),
     Stretch("La délibération", deciding.deliberate, "2025-12-08 10:00"),
+    Stretch("La décision préparée", deciding.prepare, "2025-12-09 10:00"),
     Stretch("La décision", deciding.decide, "2025-12-10 11:00"),
     Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-10 15:00"),
     Stretch("Les lettres", deciding.send_the_letters),
     Stretch("Les preuves", deciding.prove),
+    Stretch("Une renonciation", deciding.succeed, "2025-12-17 10:00"),
     Stretch("Les comptes", settling.settle),
 )

@@ -17,7 +17,7 @@ from applications.models import (
     Referee,
     Upload,
 )
-from evaluations.models import Exercise, Interview, PanelMember, Sitting
+from evaluations.models import Exercise, Interview, OrderVote, PanelMember, Sitting
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
@@ -115,6 +115,16 @@ def _upload(application: Application) -> Upload:
     return Upload.objects.create(**row, started_at=now, touched_at=now)
 
 
+def _vote(posting: Posting) -> None:
+    """Held, and closed."""
+    place = posting.deliberation.ranking.all()[1]
+    now = clock.now()
+    OrderVote.objects.create(
+        deliberation=posting.deliberation, application=place.application, from_rank=2, to_rank=1, motive="Le parcours.",
+        secret=False, opened_at=now, opened_by=cast.juror(1), closed_at=now, accepted=False, counts={"for": 1},
+    )  # fmt: skip
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -124,6 +134,7 @@ def set_scene() -> Scene:
     """The real posting, deliberated on; its mails sent."""
     ruling = late_stages.decided(3)
     posting = ruling.posting
+    _vote(posting)
     application = Application.objects.get(posting=posting, candidate=cast.candidate(1))
     request = Notice.objects.filter(kind="reference_request").order_by("pk").first()
     assert request is not None

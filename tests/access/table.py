@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.sessions import list_sessions
 from applications.models import ErasureRequest
-from evaluations.models import Deliberation, ReferenceRequest, ReferenceVerification, Ruling
+from evaluations.models import Deliberation, OrderVote, ReferenceRequest, ReferenceVerification, Ruling
 from journal.addresses import check_of
 from journal.models import Entry
 from tests.access.scene import Scene
@@ -66,6 +66,10 @@ def _referee(scene: Scene) -> dict[str, Any]:
 
 def _dossier(scene: Scene) -> dict[str, Any]:
     return _posting(scene) | {"dossier": scene.application.dossier_code}
+
+
+def _vote(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"pk": OrderVote.objects.get().pk}
 
 
 def _sheet(scene: Scene) -> dict[str, Any]:
@@ -208,6 +212,17 @@ EVALUATION = {
     "evaluations:deliberation": Line(CHAIR, _posting),
     "evaluations:close_deliberation": Line(CHAIR, _posting, "POST"),
     "evaluations:minutes": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:minutes_body": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:sitting": Line(JURORS, _posting),
+    "evaluations:sign": Line(JURORS, _posting, "POST"),
+    "evaluations:cast_vote": Line(JURORS, _vote, "POST", lambda scene: {"voice": "for"}),
+    "evaluations:close_vote": Line(CHAIR, _vote, "POST"),
+    **{f"evaluations:{name}": Line(CHAIR, _dossier, "POST") for name in ("debate", "open_vote")},
+    "evaluations:prepare": Line(HR, _posting),
+    "evaluations:succession": Line(HR | AUTHORITY, _posting),
+    "evaluations:renunciation": Line(HR, _dossier, "POST"),
+    "evaluations:call_next": Line(AUTHORITY, _posting, "POST"),
+    "evaluations:renounce": Line(OWNER, _posting),
     "evaluations:authority": Line(AUTHORITY),
     "evaluations:decide": Line(AUTHORITY, _posting),
 }

@@ -67,6 +67,9 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
     assert (output / "proces-verbal.pdf").read_bytes().startswith(b"%PDF-")
+    assert [len(_entries(output, f"minutes.{deed}")) for deed in ("signed", "refused", "issued")] == [4, 1, 1]
+    assert [len(_entries(output, f"application.{act}")) for act in ("renounced", "called")] == [1, 1]
+    assert [entry["facts"]["accepted"] for entry in _entries(output, "vote.closed")] == [False]  # type: ignore[index]
     _a_changed_byte_is_found(output)
 
 

@@ -18,6 +18,7 @@ _DOCUMENT = {"label": "Curriculum vitae", "name": "cv <final>.pdf", "size": 214_
 CONTEXTS: dict[str, dict[str, Any]] = {
     "signin_code": {"code": "482913"},
     "signin_closed": {},
+    "fresh_code": {"code": "731904"},
     "address_change_old": {"code": "482913", "new_address": "nouvelle@exemple.ma"},
     "address_change_new": {"code": "593024"},
     "address_change_taken": {},
@@ -65,6 +66,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "outcome": "reserve", "rank": 2, "reasons": "Une expérience solide.", "decided_at": AT, "reserve_ends_at": "2026-10-30T15:29:59.999000+00:00",
         "totals": {"skills": "14,25", "interview": "13,5", "total": "13,8"}, "entry_hash": HASH,
     },
+    "renunciation_recorded": _FILE | {"at": AT, "was": "retained", "entry_hash": HASH},
+    "called_from_reserve": _FILE | {"at": AT, "rank": 1, "entry_hash": HASH},
 }  # fmt: skip
 
 
