@@ -23,6 +23,8 @@ ANY_JUROR = JURORS | {"unseated"}
 CHAIR = frozenset({"chair"})
 HR = frozenset({"hr"})
 AUTHORITY = frozenset({"authority"})
+#: Those who prove a second factor.
+SECOND_FACTOR = ANY_JUROR | AUTHORITY
 READERS = frozenset({"hr", "auditor"})
 AUDITOR = frozenset({"auditor"})
 ACCOUNTS = frozenset({"administrator"})
@@ -124,6 +126,10 @@ SIGN_IN = {
     "accounts:passkey_add": Line(SIGNED_IN),
     "accounts:passkey_rename": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}),
     "accounts:passkey_remove": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}, "POST"),
+    "accounts:second_factor": Line(SECOND_FACTOR),
+    "accounts:second_factor_add": Line(SECOND_FACTOR),
+    "accounts:second_factor_remove": Line(SECOND_FACTOR, method="POST"),
+    "accounts:recovery_codes": Line(SECOND_FACTOR),
     "address:change": Line(SIGNED_IN),
     "address:codes": Line(SIGNED_IN),
 }
