@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_noop
 
 from accounts.models import Role, User
+from accounts.policy import needs_second_factor
 from accounts.roles import open_account
 from evaluations.models import Panel
 from evaluations.panels import MemberSeat, compose
 from postings.models import Posting
+from rehearsal import codes
 from rehearsal.policy import is_rehearsal
 
 
@@ -52,7 +54,10 @@ def enter(part: Part) -> User:
     """The account of a part, opened on first need. Raises PermissionDenied outside a rehearsal."""
     if not is_rehearsal():
         raise PermissionDenied
-    return open_account(email=part.email, full_name=part.full_name, role=part.role)
+    account = open_account(email=part.email, full_name=part.full_name, role=part.role)
+    if needs_second_factor(account):
+        codes.equip(account)
+    return account
 
 
 def seat_panel(posting: Posting) -> Panel:

@@ -248,6 +248,7 @@ ADMIN = {
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
+    "admin:accounts_user_second_factor_reset": Line(ACCOUNTS, lambda scene: {"pk": scene.member.user.pk}),
     **_admin_of("journal_entry", READERS, lambda scene: Entry.objects.first()),
     **_admin_of("journal_checkpoint", READERS, lambda scene: scene.checkpoint),
     **_admin_of("evaluations_panel", READERS, lambda scene: scene.member.panel),
