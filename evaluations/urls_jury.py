@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluations.views import campaign, jury, presiding, sheets
+from evaluations.views import campaign, jury, presiding, replacing, sheets
 from postings.models import Stage
 
 
@@ -51,6 +51,7 @@ urlpatterns = [
     path(_FILE + "pieces/<uuid:public_id>/", sheets.document, name="document"),
     path("campagne/<slug:slug>/", campaign.campaign, name="campaign"),
     path("campagne/<slug:slug>/jury/", campaign.compose, name="compose"),
+    path("campagne/<slug:slug>/jury/remplacer/", replacing.replace_member, name="replace_member"),
     path("campagne/<slug:slug>/jury/tirage/", campaign.assign, name="assign"),
     path("campagne/<slug:slug>/competences/clore/", campaign.close_skills, name="close_skills"),
 ]

@@ -40,6 +40,7 @@ WORDS: dict[str, Promise] = {
     "objection.answered": _("Réponse donnée à un recours"),
     "document.viewed": _("Pièce consultée par un agent"),
     "panel.composed": _("Jury composé"),
+    "panel.member_replaced": _("Membre du jury remplacé par un suppléant"),
     "panel.declared": _("Conflit d’intérêts ou absence déclarés"),
     "skills.assigned": _("Correcteurs tirés au sort"),
     "sheet.sealed": _("Grille de notation scellée"),

@@ -3,7 +3,7 @@
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
 from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
-from evaluations.models.panel import Declaration, Panel, PanelMember
+from evaluations.models.panel import Declaration, Panel, PanelMember, Replacement, Substitute
 from evaluations.models.reference import (
     Method,
     ReferenceRequest,
@@ -23,6 +23,8 @@ __all__ = [
     "Method",
     "Panel",
     "PanelMember",
+    "Replacement",
+    "Substitute",
     "RankedFile",
     "ReferenceRequest",
     "ReferenceState",

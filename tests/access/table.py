@@ -178,6 +178,7 @@ JURY = {
 EVALUATION = {
     "evaluations:campaign": Line(HR, _posting),
     "evaluations:compose": Line(HR, _posting),
+    "evaluations:replace_member": Line(HR | CHAIR, _posting),
     "evaluations:assign": Line(HR, _posting, "POST"),
     "evaluations:close_skills": Line(HR | CHAIR, _posting, "POST"),
     "evaluations:ask_all_references": Line(HR, _posting, "POST"),
