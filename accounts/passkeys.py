@@ -59,7 +59,7 @@ class PasskeyAdapter(DefaultMFAAdapter):
 def _cipher() -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet(
-        [Fernet(urlsafe_b64encode(sha256(f"accounts.second_factor:{key}".encode()).digest())) for key in keys]
+        [Fernet(urlsafe_b64encode(sha256(f"accounts.second_factor:{key!s}".encode()).digest())) for key in keys]
     )
 
 

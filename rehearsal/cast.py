@@ -43,11 +43,21 @@ JURORS = (
     Part("jury-4", "Noureddine Saïdi", Role.JUROR, gettext_noop("Membre extérieur du jury."), outsider=True),
     Part("jury-5", "Wafae Lamrani", Role.JUROR, gettext_noop("Membre extérieure du jury."), outsider=True),
 )
+SUBSTITUTES = (
+    Part(
+        "suppleante",
+        "Btissam Ghallab",
+        Role.JUROR,
+        gettext_noop("Suppléante extérieure : siège si un membre ne le peut plus."),
+        chair=True,
+        outsider=True,
+    ),
+)
 AUTHORITY = Part(
     "autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury.")
 )
 AUDITOR = Part("audit", "Rim Ouahbi", Role.AUDITOR, gettext_noop("Lit tout, ne change rien."))
-CAST = (*CANDIDATES, HR, *JURORS, AUTHORITY, AUDITOR)
+CAST = (*CANDIDATES, HR, *JURORS, *SUBSTITUTES, AUTHORITY, AUDITOR)
 
 
 def enter(part: Part) -> User:
@@ -61,12 +71,15 @@ def enter(part: Part) -> User:
 
 
 def seat_panel(posting: Posting) -> Panel:
-    """The posting's jury: as HR composed it, otherwise the five jurors of the cast."""
+    """The posting's jury: as HR composed it, otherwise the five jurors of the cast and their substitute."""
     panel = Panel.objects.filter(posting=posting).first()
     if panel is not None:
         return panel
-    seats = [MemberSeat(user=enter(part), chair=part.chair, outsider=part.outsider) for part in JURORS]
-    return compose(posting=posting, members=seats, by=enter(HR))
+    seats, ready = (
+        [MemberSeat(user=enter(part), chair=part.chair, outsider=part.outsider) for part in parts]
+        for parts in (JURORS, SUBSTITUTES)
+    )
+    return compose(posting=posting, members=seats, substitutes=ready, by=enter(HR))
 
 
 def assemble() -> list[User]:

@@ -56,6 +56,11 @@ class DiscussionForm(forms.Form):
 
 
 class MemberChoice(forms.ModelChoiceField):
+    """A seat, named in the form by its person's public id."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value.user.public_id) if isinstance(value, (PanelMember, Substitute)) else value
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj)
 
@@ -142,7 +147,7 @@ def _seat(user: User, seat: str) -> MemberSeat:
     return MemberSeat(user, chair="chair" in seat, outsider="outsid" in seat)
 
 
-class SubstituteChoice(forms.ModelChoiceField):
+class SubstituteChoice(MemberChoice):
     def label_from_instance(self, obj: Any) -> str:
         told = [str(obj), *([_("extérieur")] if obj.outsider else []), *([_("peut présider")] if obj.chair else [])]
         return f"{obj.rank}. {', '.join(str(part) for part in told)}"
