@@ -53,7 +53,7 @@ class SecondFactor:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         if _is_open(request.resolver_match) or not needs_second_factor(request.user):
             return None
-        if second_factor.is_confirmed(request) or _may_enrol_key(request):
+        if second_factor.is_confirmed(request.session, request.user) or _may_enrol_key(request):
             return None
         if any(name in request.headers for name in ("X-Autosave", "HX-Request")):
             return JsonResponse({"message": _("Confirmez votre connexion dans un autre onglet.")}, status=401)

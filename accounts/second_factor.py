@@ -16,12 +16,11 @@ from cryptography.fernet import InvalidToken
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import CodeGuard, Session, User
-from accounts.policy import is_administrator, needs_second_factor
+from accounts.policy import Visitor, is_administrator, needs_second_factor
 from journal import clock
 from journal.append import append
 
@@ -64,20 +63,20 @@ def confirm(session: SessionBase, user: User) -> None:
     session[CONFIRMED] = {"user": str(user.public_id), "at": timezone.now().timestamp()}
 
 
-def is_confirmed(request: HttpRequest) -> bool:
+def is_confirmed(session: SessionBase, user: Visitor) -> bool:
     """Whether the second factor was proved in this session."""
-    return _proved(request) is not None
+    return _proved(session, user) is not None
 
 
-def confirmed_recently(request: HttpRequest, within: timedelta = RECENT) -> bool:
+def confirmed_recently(session: SessionBase, user: Visitor, within: timedelta = RECENT) -> bool:
     """Whether it was proved less than ``within`` ago: the person is there, not a screen left open."""
-    at = _proved(request)
+    at = _proved(session, user)
     return at is not None and timezone.now().timestamp() - at < within.total_seconds()
 
 
-def _proved(request: HttpRequest) -> float | None:
-    kept = request.session.get(CONFIRMED)
-    if not kept or not isinstance(request.user, User) or kept["user"] != str(request.user.public_id):
+def _proved(session: SessionBase, user: Visitor) -> float | None:
+    kept = session.get(CONFIRMED)
+    if not kept or not isinstance(user, User) or kept["user"] != str(user.public_id):
         return None
     return float(kept["at"])
 

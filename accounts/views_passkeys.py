@@ -53,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
         form.add_error(None, error.messages)
         return _add_page(request, form, 422)
     get_adapter().send_notification_mail("mfa/email/webauthn_added", person(request))
-    if needs_second_factor(request.user) and not second_factor.is_confirmed(request):
+    if needs_second_factor(request.user) and not second_factor.is_confirmed(request.session, request.user):
         second_factor.confirm(request.session, person(request))  # the first factor, just proved by its making
         return redirect("accounts:recovery_codes")
     messages.success(request, _("Votre clé est ajoutée. Le code par courriel reste possible à tout moment."))

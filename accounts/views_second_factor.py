@@ -70,7 +70,7 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """The picture for the telephone and the secret in letters; the application's first code confirms."""
     user = person(request)
-    confirmed = second_factor.confirmed_recently(request)
+    confirmed = second_factor.confirmed_recently(request.session, request.user)
     first = not second_factor.has_factor(user)
     if not first and not confirmed:
         return redirect(f"{reverse('accounts:second_factor')}?next={request.path}")
@@ -113,7 +113,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Recovery codes. They are shown on the page that follows their making, to be printed, and never again."""
     user = person(request)
     if request.method == "POST":
-        if not second_factor.confirmed_recently(request):
+        if not second_factor.confirmed_recently(request.session, request.user):
             return redirect(f"{reverse('accounts:second_factor')}?next={request.path}")
         second_factor.renew_codes(confirmed=True, by=user)
         return redirect("accounts:recovery_codes")
@@ -129,7 +129,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Take one's application away, once another factor is there."""
-    if not second_factor.confirmed_recently(request):
+    if not second_factor.confirmed_recently(request.session, request.user):
         return redirect(f"{reverse('accounts:second_factor')}?next={reverse('accounts:account')}")
     try:
         second_factor.remove_application(confirmed=True, by=person(request))

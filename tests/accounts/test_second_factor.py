@@ -247,8 +247,9 @@ def test_a_changed_site_key_refuses_kindly_and_a_kept_one_still_opens(settings: 
 
 
 def test_a_proof_is_recent_for_five_minutes() -> None:
-    client = cast.signed_in(cast.juror())
-    request = client.get("/compte/gerer/").wsgi_request
-    assert second_factor.confirmed_recently(request)
-    assert not second_factor.confirmed_recently(request, within=timedelta(0))
-    assert not second_factor.is_confirmed(by_mail_alone(cast.juror()).get(PROVE).wsgi_request)
+    user = cast.juror()
+    session = cast.signed_in(user).session
+    assert second_factor.confirmed_recently(session, user)
+    assert not second_factor.confirmed_recently(session, user, within=timedelta(0))
+    assert not second_factor.confirmed_recently(session, cast.juror(2))
+    assert not second_factor.is_confirmed(by_mail_alone(user).session, user)
