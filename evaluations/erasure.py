@@ -19,6 +19,7 @@ from evaluations.models import (
     ReferencesConclusion,
     ReferenceVerification,
     Renunciation,
+    Replacement,
     Rescheduling,
     Ruling,
     Sitting,
@@ -68,11 +69,21 @@ def erase_due() -> tuple[int, int]:
     """Erase the files whose time is up, each in its own transaction, and the accounts left empty; how many of both."""
     files = [file.pk for file in due_files()]
     accounts = {pk for pk in (_erase_file(pk) for pk in files) if pk}
+    _forget_why_members_left()
     for account in unused_accounts():
         with transaction.atomic():
             erase_account(account=account, cause=ErasureCause.RETENTION, by=None)
         accounts.add(account.pk)
     return len(files), len(accounts)
+
+
+def _forget_why_members_left() -> None:
+    """Why a member of the jury left may tell of their health: the words go when the files' time is up; the fact stays."""
+    now = clock.now()
+    for ruling in Ruling.objects.select_related("posting"):
+        if ruling.at + timedelta(days=ruling.posting.retention_days) <= now:
+            told = Replacement.objects.filter(leaver__panel__posting=ruling.posting).exclude(reason="")
+            told.update(reason="")
 
 
 def _erase_file(pk: int) -> int | None:

@@ -24,10 +24,19 @@ Record = dict[str, Any]
 
 
 def _panel(deliberation: Deliberation) -> list[Record]:
-    members = PanelMember.objects.filter(panel__posting=deliberation.posting).select_related("user")
+    """Who sits, and who left: what they sealed is in the totals, so the minutes name them too."""
+    members = PanelMember.everyone.filter(panel__posting=deliberation.posting).select_related("user")
     present = set(deliberation.present.values_list("pk", flat=True))
     return [
-        {"name": str(m.user), "chair": m.chair, "outsider": m.outsider, "present": m.pk in present} for m in members
+        {
+            "name": str(m.user),
+            "chair": m.chair,
+            "outsider": m.outsider,
+            "present": m.pk in present,
+            "joined_at": m.joined_at,
+            "left_at": m.left_at,
+        }
+        for m in sorted(members, key=lambda m: m.left_at is not None)
     ]
 
 

@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.states import State
 from applications.transitions import move
 from evaluations.models import Discussion, ScoreSheet, StageClosing, StageResult, ThirdMarker
-from evaluations.policy import is_chair
+from evaluations.policy import is_chair, presides
 from evaluations.policy_exercise import missed, still_to_sit
 from evaluations.ranking import eliminating, mean, spread, weighted_total
 from journal import clock
@@ -220,10 +220,10 @@ def record_interview(application: Application, *, at: datetime, by: User) -> App
 def close_interview(*, application: Application, by: User) -> Application:
     """Close the file's interview, when sealing its last sheet has not done so. Closing twice is once.
 
-    Raises PermissionDenied unless ``by`` is HR or the chair, StageNotReady while a sheet is unsealed or the quorum
-    is missing.
+    Raises PermissionDenied unless ``by`` is HR or presides over the file, StageNotReady while a sheet is unsealed or
+    the quorum is missing.
     """
-    if not (is_hr(by) or is_chair(by, application.posting)):
+    if not (is_hr(by) or presides(by, application)):
         raise PermissionDenied
     with transaction.atomic():
         locked = Application.objects.select_for_update(of=("self",)).select_related("posting").get(pk=application.pk)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluations.views import agenda, campaign, jury, measures, presiding, sheets
+from evaluations.views import agenda, campaign, jury, measures, presiding, replacing, sheets
 from postings.models import Stage
 
 
@@ -56,6 +56,7 @@ urlpatterns = [
     path(_FILE + "pieces/<uuid:public_id>/", sheets.document, name="document"),
     path("campagne/<slug:slug>/", campaign.campaign, name="campaign"),
     path("campagne/<slug:slug>/jury/", campaign.compose, name="compose"),
+    path("campagne/<slug:slug>/jury/remplacer/", replacing.replace_member, name="replace_member"),
     path("campagne/<slug:slug>/jury/tirage/", campaign.assign, name="assign"),
     path("campagne/<slug:slug>/competences/clore/", campaign.close_skills, name="close_skills"),
 ]

@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "address_change_taken": _kind(urgent=True, ephemeral=True),
     "address_changed": _kind("at"),
     "passkey_added": _kind("at"),
+    "second_factor_changed": _kind("at", "change"),
     "erasure_answered": _kind("post", "dossier", "name", "answer"),
     "receipt": _kind(
         "post",
@@ -97,6 +98,7 @@ LABELS = {
     "address_change_taken": _("changement d’adresse vers une adresse déjà prise"),
     "address_changed": _("adresse changée"),
     "passkey_added": _("clé d’accès ajoutée"),
+    "second_factor_changed": _("second facteur ajouté, retiré ou réinitialisé"),
     "erasure_answered": _("réponse à une demande d’effacement"),
     "receipt": _("récépissé"),
     "withdrawn": _("retrait"),

@@ -173,6 +173,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.last_seen",
+    "accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -242,7 +243,11 @@ SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # A passkey is another key to the same door: it never opens more than the code does, and the code always remains.
 MFA_ADAPTER = "accounts.passkeys.PasskeyAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+# An application's codes and recovery codes are the second factor of those whom accounts.policy names.
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+# A key that opens alone must know its person: an unlocked telephone left on a table is nobody.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 

@@ -13,7 +13,7 @@ from evaluations.models.marking import (
     StageResult,
     ThirdMarker,
 )
-from evaluations.models.panel import Declaration, Panel, PanelMember
+from evaluations.models.panel import Declaration, Panel, PanelMember, Replacement, Substitute
 from evaluations.models.reference import (
     Method,
     ReferenceReminder,
@@ -48,6 +48,8 @@ __all__ = [
     "Opening",
     "Panel",
     "PanelMember",
+    "Replacement",
+    "Substitute",
     "RankedFile",
     "ReferenceReminder",
     "ReferenceRequest",

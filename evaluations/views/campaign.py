@@ -19,6 +19,7 @@ from evaluations.policy_exercise import MISSED, exercise_of, still_to_sit
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404
 from evaluations.progress import stage_progress
 from evaluations.progress_late import late_progress
+from evaluations.replacing import replacements_of
 from postings.models import Posting, Stage
 
 
@@ -26,7 +27,8 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
     files = Application.objects.filter(posting=posting)
     context = {
         "posting": posting,
-        "panel": Panel.objects.filter(posting=posting).prefetch_related("members__user").first(),
+        "panel": Panel.objects.filter(posting=posting).prefetch_related("members__user", "substitutes__user").first(),
+        "replacements": replacements_of(posting),
         "skills": stage_progress(posting, Stage.SKILLS),
         "late": late_progress(posting),
         "to_screen": files.filter(state=State.SUBMITTED).count(),
@@ -56,7 +58,7 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
     form = CompositionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            panels.compose(posting=posting, members=form.seats(), by=person(request))
+            panels.compose(posting=posting, members=form.seats(), substitutes=form.substitutes(), by=person(request))
         except ValidationError as error:
             add_refusal(form, error)
         else:

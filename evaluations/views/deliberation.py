@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import is_juror, person, requires
+from applications.models import Application
 from evaluations import deliberation as acts
 from evaluations import minutes as drawing
 from evaluations.forms.deliberation import AttendanceForm, ClosingForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Deliberation
+from evaluations.policy import presiding_member
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
 from evaluations.policy_references import summarised_files
 from evaluations.references_summary import summaries
@@ -20,9 +22,23 @@ from evaluations.signatures import lines
 from postings.models import Posting
 
 
+def _barred(posting: Posting, request: HttpRequest) -> dict[int, str]:
+    """The files that the chair declared a conflict on, and who presides over each: nothing else of them is shown."""
+    files = Application.objects.filter(posting=posting)
+    own = files.filter(declarations__member__user=person(request), declarations__conflict=True)
+    return {file.pk: str(presiding_member(file) or "") for file in own}
+
+
 def _closing_form(posting: Posting, request: HttpRequest) -> ClosingForm:
-    names = {s.application.dossier_code: s.application.full_name for s in acts.settled(posting)}
+    barred = _barred(posting, request)
+    names = {s.application.dossier_code: _named(s.application, barred) for s in acts.settled(posting)}
     return ClosingForm(request.POST if "outcome" in request.POST else None, dossiers=names)
+
+
+def _named(application: Application, barred: dict[int, str]) -> str:
+    if application.pk in barred:
+        return _("récusation, sous la dictée de %(name)s") % {"name": barred[application.pk]}
+    return application.full_name
 
 
 def _page(
@@ -43,6 +59,7 @@ def _page(
         "unheard": unheard,
         "unverified": unverified,
         "standings": acts.settled(posting),
+        "barred": _barred(posting, request),
         "lines": lines(session) if session and session.closed_at else (),
         "ranking": session.ranking.select_related("application") if session else (),
         "summaries": summaries(summarised_files(person(request), posting).order_by("dossier_code")),
@@ -88,6 +105,7 @@ def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, posting, closing=form)
     if step != "close":
         context = {"posting": posting, "form": form, "standings": acts.settled(posting)}
+        context["barred"] = _barred(posting, request)
         return render(request, "evaluations/deliberation/confirm.html", context)
     return _close(request, posting, form)
 

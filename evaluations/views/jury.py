@@ -34,8 +34,10 @@ def _desk(member: PanelMember) -> dict[str, object]:
         "posting": posting,
         "blind": blind,
         "blind_done": _sealed(blind),
+        "blind_due": _due(blind),
         "interviews": heard,
         "interviews_done": _sealed(heard),
+        "interviews_due": _due(heard),
         "skills_closed": posting.stage_closings.filter(stage=Stage.SKILLS).exists(),
         "gaps": _own_gaps(member),
         "presides": member.chair or bool(files_presided(member)),
@@ -48,11 +50,17 @@ def _sealed(tasks: list[Task]) -> int:
     return sum(task.status == "sealed" for task in tasks)
 
 
+def _due(tasks: list[Task]) -> int:
+    """A file that the member is barred from is counted nowhere for them."""
+    return sum(task.status != "conflict" for task in tasks)
+
+
 def _own_gaps(member: PanelMember) -> list[Application]:
     """The member's files whose markers are far apart and have not talked yet; nothing once the stage is closed."""
     posting = member.panel.posting
     sheets = ScoreSheet.objects.due().filter(application__posting=posting, stage=Stage.SKILLS)
     own = Application.objects.filter(pk__in=sheets.filter(member=member).values("application"), results=None)
+    own = own.exclude(pk__in=member.declarations.filter(conflict=True).values("application"))
     complete = own.exclude(pk__in=sheets.unsealed().values("application"))
     return results.undiscussed(posting, Stage.SKILLS, complete)
 

@@ -30,12 +30,13 @@ def presiding(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     posting = member.panel.posting
     stages = [presided(member, stage_progress(posting, stage)) for stage in (Stage.SKILLS, Stage.INTERVIEW)]
+    barred = member.declarations.filter(conflict=True).values("application")
     context = {
         "posting": posting,
         "member": member,
         "skills": stages[0],
         "interviews": stages[1],
-        "missed": missed(posting) if member.chair else (),
+        "missed": missed(posting).exclude(application__in=barred) if member.chair else (),
     }
     return render(request, "evaluations/jury/presiding.html", context)
 

@@ -23,6 +23,8 @@ ANY_JUROR = JURORS | {"unseated"}
 CHAIR = frozenset({"chair"})
 HR = frozenset({"hr"})
 AUTHORITY = frozenset({"authority"})
+#: Those who prove a second factor.
+SECOND_FACTOR = ANY_JUROR | AUTHORITY
 READERS = frozenset({"hr", "auditor"})
 AUDITOR = frozenset({"auditor"})
 ACCOUNTS = frozenset({"administrator"})
@@ -132,6 +134,10 @@ SIGN_IN = {
     "accounts:passkey_add": Line(SIGNED_IN),
     "accounts:passkey_rename": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}),
     "accounts:passkey_remove": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}, "POST"),
+    "accounts:second_factor": Line(SECOND_FACTOR),
+    "accounts:second_factor_add": Line(SECOND_FACTOR),
+    "accounts:second_factor_remove": Line(SECOND_FACTOR, method="POST"),
+    "accounts:recovery_codes": Line(SECOND_FACTOR),
     "address:change": Line(SIGNED_IN),
     "address:codes": Line(SIGNED_IN),
 }
@@ -188,6 +194,7 @@ JURY = {
 EVALUATION = {
     "evaluations:campaign": Line(HR, _posting),
     "evaluations:compose": Line(HR, _posting),
+    "evaluations:replace_member": Line(HR | CHAIR, _posting),
     "evaluations:assign": Line(HR, _posting, "POST"),
     "evaluations:close_skills": Line(HR | CHAIR, _posting, "POST"),
     "evaluations:exercise": Line(HR, _posting),
@@ -275,6 +282,7 @@ ADMIN = {
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
+    "admin:accounts_user_second_factor_reset": Line(ACCOUNTS, lambda scene: {"pk": scene.member.user.pk}),
     **_admin_of("journal_entry", READERS, lambda scene: Entry.objects.first()),
     **_admin_of("journal_checkpoint", READERS, lambda scene: scene.checkpoint),
     **_admin_of("evaluations_panel", READERS, lambda scene: scene.member.panel),

@@ -24,6 +24,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "address_change_taken": {},
     "address_changed": {"at": AT},
     "passkey_added": {"at": AT},
+    "second_factor_changed": {"at": AT, "change": "reset"},
     "erasure_answered": _FILE | {"answer": "Votre dossier est effacé, hors ce que la loi oblige à garder."},
     "receipt": _FILE
     | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH}
