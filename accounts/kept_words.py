@@ -140,7 +140,9 @@ def _signed_out(request: HttpRequest) -> HttpResponseBase | None:
     if is_autosave(request):
         return JsonResponse({}, status=401)
     if put_by(request):
-        said = _("Votre session avait pris fin. Votre saisie n’est pas encore enregistrée, mais elle est gardée une heure :")
+        said = _(
+            "Votre session avait pris fin. Votre saisie n’est pas encore enregistrée, mais elle est gardée une heure :"
+        )
         messages.warning(request, f"{said} {_('reconnectez-vous pour la retrouver.')}")
     return None
 

@@ -63,9 +63,7 @@ def _merging(application: Application, by: User) -> Iterator[tuple[Application, 
             locked.save(update_fields=["saved_at"])
 
 
-def _merge(
-    draft: Application, kept: Kept, values: Mapping[str, Any], fields: Sequence[str], seen: Seen | None
-) -> None:
+def _merge(draft: Application, kept: Kept, values: Mapping[str, Any], fields: Sequence[str], seen: Seen | None) -> None:
     """Take the values of the file's own row."""
     for name in fields:
         if name in values and kept.take(name, values[name], getattr(draft, name), seen):
@@ -79,9 +77,7 @@ def _merge(
     kept.written = True
 
 
-def save_identity(
-    *, application: Application, values: Mapping[str, Any], by: User, seen: Seen | None = None
-) -> Kept:
+def save_identity(*, application: Application, values: Mapping[str, Any], by: User, seen: Seen | None = None) -> Kept:
     """Keep who the candidate is, and how to reach them. Raises ValidationError by field."""
     with _merging(application, by) as (draft, kept):
         _merge(draft, kept, values, IDENTITY_FIELDS, seen)
@@ -128,9 +124,7 @@ def _write(rows: Rows, seen: Seen | None, most: int, too_many: str) -> None:
         rows.kept.written = True
 
 
-def save_answers(
-    *, application: Application, answers: Mapping[str, str], by: User, seen: Seen | None = None
-) -> Kept:
+def save_answers(*, application: Application, answers: Mapping[str, str], by: User, seen: Seen | None = None) -> Kept:
     """Keep the answers, by the code of their question. Raises ValidationError by code for one too long."""
     with _merging(application, by) as (draft, kept):
         questions = {question.code: question for question in draft.posting.questions.all()}

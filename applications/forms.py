@@ -101,7 +101,9 @@ class CareerForm(forms.ModelForm):
 class KeyField(forms.UUIDField):
     """The key of a row; a forged one is none."""
 
-    widget = forms.HiddenInput
+    def __init__(self, **kwargs: Any) -> None:
+        # No browser may fill it with what it held before.
+        super().__init__(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), **kwargs)
 
     def clean(self, value: Any) -> Any:
         try:
@@ -110,10 +112,18 @@ class KeyField(forms.UUIDField):
             return None
 
 
-class PostForm(forms.ModelForm):
-    """One post held."""
+class RowForm(forms.ModelForm):
+    """One row. The act holds its table's constraints: Django would ask the database about them, row by row."""
 
     key = KeyField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.validate_constraints = lambda exclude=None: None
+
+
+class PostForm(RowForm):
+    """One post held."""
 
     class Meta:
         model = CareerEntry
@@ -141,10 +151,8 @@ class PostForm(forms.ModelForm):
         return values
 
 
-class RefereeForm(forms.ModelForm):
+class RefereeForm(RowForm):
     """A person who can speak of the candidate's work."""
-
-    key = KeyField(required=False)
 
     class Meta:
         model = Referee

@@ -107,7 +107,8 @@ class StepPage:
             if words:
                 field.form.add_error(field.name, words)
             if name in kept.conflicts:
-                field.field.conflict = {"alias": name, **told(field, kept.conflicts[name])}
+                conflict = {"alias": name, **told(field, kept.conflicts[name])}
+                field.field.conflict = conflict  # type: ignore[attr-defined]
         if not sent.alone:
             for name in kept.faults.keys() - sent.fields.keys():
                 messages.error(self.request, kept.faults[name])
@@ -124,7 +125,9 @@ class StepPage:
 def _not_editable(application: Application) -> str:
     if application.state == State.DRAFT:
         return _("Rien n’a été enregistré : la date limite est passée. Ce que vous aviez saisi reste affiché ici.")
-    return _("Rien n’a été enregistré : ce dossier ne peut plus être modifié. Ce que vous aviez saisi reste affiché ici.")
+    return _(
+        "Rien n’a été enregistré : ce dossier ne peut plus être modifié. Ce que vous aviez saisi reste affiché ici."
+    )
 
 
 def _changed_words(kept: Kept) -> str:

@@ -65,7 +65,7 @@ class Sent:
     def _seen(self) -> Seen | None:
         if SEEN not in self.words:
             return None
-        marks = {name: set(digits) for name, digits in _read(self.words[SEEN]).items()}
+        marks = {name: set(digits) for name, digits in _read(self.words.get(SEEN, "")).items()}
         for name, texts in _read(self.words.get(UNSURE, "")).items():
             marks.setdefault(name, {""}).update(map(mark, texts))
         verb, _space, rest = self.words.get("choice", "").partition(" ")
@@ -89,7 +89,9 @@ class Sent:
 
     def errors(self) -> dict[str, list[str]]:
         """What is wrong with what was sent, by the names that the page has."""
-        found = {field.html_name: list(field.errors) for field in self.fields.values() if field.errors}
+        found = {
+            field.html_name: [str(error) for error in field.errors] for field in self.fields.values() if field.errors
+        }
         return {name: errors for name, errors in found.items() if not self.alone or name in self.words}
 
     def others(self) -> list[str]:

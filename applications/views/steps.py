@@ -35,9 +35,7 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 @own_file
 def identity(request: HttpRequest, application: Application) -> HttpResponse:
     # A copy: a form writes what was typed into its instance, valid or not.
-    page = StepPage(
-        request, application, Step.IDENTITY, IdentityForm(words_of(request), instance=copy(application))
-    )
+    page = StepPage(request, application, Step.IDENTITY, IdentityForm(words_of(request), instance=copy(application)))
 
     def save(sent: Sent) -> Kept:
         values, by = sent.values(), application.candidate

@@ -11,6 +11,7 @@
       this.line = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
       this.pending = new Map(); // field name -> values, in the order of the last change
       this.base = new Map(); // field name -> what the server had when the page was made
+      this.held = new Map(); // name -> what the form came back with, which nobody knows to be saved
       this.refused = new Map(); // name -> the values that the server did not take
       this.whole = "autosaveWhole" in form.dataset; // rows make sense together: every field is sent
       this.unsure = new Map(Object.entries(this.record("unsure"))); // alias -> what was sent and not answered
@@ -20,6 +21,7 @@
       for (const name of this.names()) this.base.set(name, JSON.stringify(this.values(name)));
       this.listen();
       this.restore();
+      if ("autosaveHeld" in form.dataset) this.hold();
     }
 
     names() {
@@ -81,7 +83,7 @@
       if (this.sending) this.doubt(this.batch);
       if (button?.name !== "choice" || !button.value.startsWith("theirs ")) return;
       const { conflict } = button.closest("[data-conflict]").dataset;
-      for (const held of [this.pending, this.refused]) held.delete(conflict);
+      for (const words of [this.held, this.pending, this.refused]) words.delete(conflict);
       this.keep();
     }
 
@@ -160,6 +162,7 @@
         else this.again = true;
         if (!saved || errors[name]) { this.refused.set(name, values); continue; }
         this.refused.delete(name);
+        this.held.delete(name);
         this.unsure.delete(this.alias(name));
         this.base.set(name, JSON.stringify(values));
       }
@@ -222,7 +225,7 @@
     // A copy on this device, only of what the server has not yet acknowledged.
     keep() {
       try {
-        const held = new Map([...this.refused, ...this.pending]);
+        const held = new Map([...this.held, ...this.refused, ...this.pending]);
         if (!held.size) return localStorage.removeItem(this.key);
         const seen = this.record("seen");
         const kept = [...held].map(([name, values]) => {
@@ -231,6 +234,11 @@
         });
         localStorage.setItem(this.key, JSON.stringify(kept));
       } catch { /* private browsing: the page itself still holds everything */ }
+    }
+
+    hold() {
+      for (const name of this.names()) this.held.set(name, this.values(name));
+      this.keep();
     }
 
     restore() {
