@@ -55,7 +55,9 @@ class Rows:
     def _take(self, key: str, values: Mapping[str, Any], seen: Seen | None) -> None:
         row = self.stored.get(key)
         if row is None:
-            unchanged = seen is not None and all(seen.knows(f"{key}.{name}", value) for name, value in values.items())
+            unchanged = seen is not None and all(
+                seen.untouched(f"{key}.{name}", value) for name, value in values.items()
+            )
             if unchanged:  # nothing was typed in it, or another page removed it
                 return
             row = self.standing[key] = self.model(application=self.application, key=UUID(key))
@@ -67,7 +69,7 @@ class Rows:
     def _remove(self, key: str, seen: Seen | None) -> None:
         if seen is not None and not seen.has_row(key):
             return  # another page added it
-        if seen is None or all(seen.knows(f"{key}.{name}", value) for name, value in self.was[key].items()):
+        if seen is None or all(seen.expects(f"{key}.{name}", value) for name, value in self.was[key].items()):
             self.empty(key)
             return
         self.kept.faults[key] = _("Une ligne a été modifiée ailleurs entre-temps : elle n’a pas été retirée.")

@@ -34,17 +34,26 @@ def mark(value: object) -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """The marks of what a page showed, or may have sent, by field. A row's field is named ``<row's key>.<field>``."""
+    """The marks of a page's fields, by name; a row's field is named ``<row's key>.<field>``.
 
-    marks: Mapping[str, frozenset[str]]
+    ``shown`` is what it was drawn with. ``owned`` is what may be stored without being another page's: words that it sent
+    and had no answer to, and those that the person decided to replace.
+    """
 
-    def knows(self, name: str, value: object) -> bool:
-        """Whether the page had this value."""
-        return mark(value) in self.marks.get(name, BLANK)
+    shown: Mapping[str, frozenset[str]]
+    owned: Mapping[str, frozenset[str]]
+
+    def untouched(self, name: str, given: object) -> bool:
+        """Whether the page sends what it was drawn with: nobody typed here."""
+        return mark(given) in self.shown.get(name, BLANK)
+
+    def expects(self, name: str, stored: object) -> bool:
+        """Whether what is stored comes from no other page."""
+        return self.untouched(name, stored) or mark(stored) in self.owned.get(name, ())
 
     def has_row(self, key: str) -> bool:
-        """Whether the page showed that row."""
-        return any(name.startswith(f"{key}.") for name in self.marks)
+        """Whether the page showed that row, or sent it."""
+        return any(name.startswith(f"{key}.") for name in [*self.shown, *self.owned])
 
 
 @dataclass
@@ -69,11 +78,11 @@ class Kept:
         if mark(given) == mark(stored):
             self.settled[name] = mark(given)
             return False
-        if seen is None or seen.knows(name, stored):
+        if seen is None or seen.expects(name, stored):
             self.changed[name] = given
             self.settled[name] = mark(given)
             return True
-        if not seen.knows(name, given):
+        if not seen.untouched(name, given):
             self.conflicts[name] = stored
         return False
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.kept_words import keeps_words, words_of
+from accounts.views_kept_words import keeps_words, words_of
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import contact as contacts
 from applications.exchanges import objections, pieces

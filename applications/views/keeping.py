@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.kept_words import is_autosave, words_of
+from accounts.views_kept_words import is_autosave, words_of
 from applications import policy
 from applications.completeness import Step
 from applications.drafts import NotEditable

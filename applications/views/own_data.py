@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.kept_words import keeps_words, words_of
 from accounts.policy import is_candidate, person, requires
+from accounts.views_kept_words import keeps_words, words_of
 from applications import erasure, erasure_requests, own_data, policy
 from applications.forms_privacy import ErasureRequestForm
 from applications.models import Application

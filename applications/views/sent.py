@@ -65,16 +65,15 @@ class Sent:
     def _seen(self) -> Seen | None:
         if SEEN not in self.words:
             return None
-        marks = {name: set(digits) for name, digits in _read(self.words.get(SEEN, "")).items()}
-        for name, texts in _read(self.words.get(UNSURE, "")).items():
-            marks.setdefault(name, {""}).update(map(mark, texts))
+        shown = {name: {*digits} for name, digits in _read(self.words.get(SEEN, "")).items()}
+        owned = {name: {*map(mark, texts)} for name, texts in _read(self.words.get(UNSURE, "")).items()}
         verb, _space, rest = self.words.get("choice", "").partition(" ")
         digits, _space, chosen = rest.partition(" ")
         if verb == "mine":  # what was stored then is overwritten knowingly
-            marks.setdefault(chosen, {""}).add(digits.strip("-"))
+            owned.setdefault(chosen, set()).add(digits.strip("-"))
         elif verb == "theirs" and chosen in self.fields:  # what is typed here counts as not typed
-            marks.setdefault(chosen, {""}).add(mark(self.fields[chosen].value()))
-        return Seen({name: frozenset(digits) for name, digits in marks.items()})
+            shown.setdefault(chosen, {""}).add(mark(self.fields[chosen].value()))
+        return Seen(*({name: frozenset(digits) for name, digits in marks.items()} for marks in (shown, owned)))
 
     def values(self) -> dict[str, Any]:
         """What is right in the form; of a page that saves by itself, only what it sent."""

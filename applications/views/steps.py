@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.kept_words import keeps_words, words_of
+from accounts.views_kept_words import keeps_words, words_of
 from applications import drafts
 from applications.completeness import PREFIX_POSTS, PREFIX_REFEREES, Step
 from applications.draft_rows import CAREER_ROW, REFEREE_ROW, key_of, spare_keys

@@ -190,13 +190,17 @@
       if (!messages) this.form.querySelector(`[data-conflict="${name}"]`)?.remove();
       for (const control of this.controls(name)) {
         const id = `autosave-error-${name}`;
-        document.getElementById(id)?.remove();
-        if (!messages) { control.removeAttribute("aria-invalid"); continue; }
+        const drawn = control.id && this.form.querySelector(`[id^="error_"][id$="_${control.id}"]`); // by the server, before
+        for (const old of [document.getElementById(id), drawn]) old?.remove();
+        const described = new Set((control.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
+        if (messages) described.add(id); else described.delete(id);
+        if (described.size) control.setAttribute("aria-describedby", [...described].join(" "));
+        else control.removeAttribute("aria-describedby");
+        if (!messages) { control.removeAttribute("aria-invalid"); control.classList.remove("is-invalid"); continue; }
         control.setAttribute("aria-invalid", "true");
         const note = Object.assign(document.createElement("p"), { id, className: "pmp-field-error" });
         note.textContent = [messages].flat().join(" ");
         control.insertAdjacentElement("afterend", note);
-        control.setAttribute("aria-errormessage", id);
       }
     }
 

@@ -103,6 +103,13 @@ def test_answer_that_was_lost_is_no_conflict_with_oneself(draft: Application, cl
     assert fresh(draft).city == "Fès"
 
 
+def test_words_that_never_arrived_conflict_with_what_another_page_saved(draft: Application, client: Client) -> None:
+    tab = Tab(client, address("identity")).type(city="Fès", unsure=json.dumps({"city": ["Fès"]}))
+    Tab(client, address("identity")).type(city="Oujda").press()
+    answer = tab.autosave("city")
+    assert (answer.status_code, list(answer.json()["conflicts"])) == (422, ["city"])
+
+
 @pytest.mark.parametrize("seen", ["", "nonsense", "[1]", '{"city": 3}', '{"city": ["\\ud800"]}'])
 def test_forged_memory_of_a_page_overwrites_nothing(draft: Application, client: Client, seen: str) -> None:
     answer = Tab(client, address("identity")).type(city="Tanger", seen=seen, unsure="{").press()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts import kept_words
+from accounts import views_kept_words as kept_words
 from accounts.models import Session, User
 from applications.models import Application
 from journal import clock
