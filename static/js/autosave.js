@@ -190,10 +190,12 @@
       if (!messages) this.form.querySelector(`[data-conflict="${name}"]`)?.remove();
       for (const control of this.controls(name)) {
         const id = `autosave-error-${name}`;
-        const drawn = control.id && this.form.querySelector(`[id^="error_"][id$="_${control.id}"]`); // by the server, before
-        for (const old of [document.getElementById(id), drawn]) old?.remove();
         const described = new Set((control.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
-        if (messages) described.add(id); else described.delete(id);
+        for (const old of [id, `${control.id}_error`]) { // ours, and the one that the page was drawn with
+          document.getElementById(old)?.remove();
+          described.delete(old);
+        }
+        if (messages) described.add(id);
         if (described.size) control.setAttribute("aria-describedby", [...described].join(" "));
         else control.removeAttribute("aria-describedby");
         if (!messages) { control.removeAttribute("aria-invalid"); control.classList.remove("is-invalid"); continue; }
