@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -163,5 +164,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page whose token is too old: its words are put by where they can be, and the way back to them is shown."""
     match = request.resolver_match
     keeps = match is not None and getattr(match.func, "keeps_words", False) and not is_autosave(request)
-    kept = keeps and put_by(request)
+    # Without its cookie the browser refuses them all, and would not find its session again.
+    kept = keeps and reason != REASON_NO_CSRF_COOKIE and put_by(request)
     return render(request, "403_csrf.html", {"kept": kept, "back": request.get_full_path()}, status=403)

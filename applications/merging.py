@@ -60,7 +60,7 @@ class Seen:
 class Kept:
     """What became of the values that were given.
 
-    ``changed`` is what to store, ``conflicts`` what another page stored meanwhile, ``faults`` what values that are right
+    ``changed`` is what to store, ``conflicts`` what another page stored meanwhile, ``elsewhere`` the same where nobody typed here, ``faults`` what values that are right
     one by one have wrong together, ``settled`` the marks of what now stands as it was typed, all by name; ``before`` is
     when the draft had last been saved, ``at`` when it is held now, ``written`` whether anything was.
     """
@@ -70,6 +70,7 @@ class Kept:
     written: bool = False
     changed: dict[str, Any] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
+    elsewhere: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     settled: dict[str, str] = field(default_factory=dict)
 
@@ -82,8 +83,7 @@ class Kept:
             self.changed[name] = given
             self.settled[name] = mark(given)
             return True
-        if not seen.untouched(name, given):
-            self.conflicts[name] = stored
+        (self.elsewhere if seen.untouched(name, given) else self.conflicts)[name] = stored
         return False
 
     def give_back(self, name: str, fault: str = "") -> None:

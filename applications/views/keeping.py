@@ -90,6 +90,7 @@ class StepPage:
         if sent.alone:
             return _answer(sent, kept, errors)
         if errors or sent.others() or kept.faults:
+            sent.refresh(kept)
             return self.draw(409 if kept.conflicts else 422, kept)
         return self._saved(onward)
 

@@ -100,6 +100,14 @@ class Sent:
             general += [*self.formset.non_form_errors(), *(e for row in self.formset for e in row.non_field_errors())]
         return [str(error) for error in general]
 
+    def refresh(self, kept: Kept) -> None:
+        """Show what another page saved where nobody typed here; the page drawn again knows it."""
+        for name, stored in kept.elsewhere.items():
+            form, html_name = self.fields[name].form, self.fields[name].html_name
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data[html_name] = plain(stored)  # type: ignore[index]
+            kept.settled[name] = mark(stored)
+
     def seen_now(self, kept: Kept | None) -> str:
         """The record for the same page drawn again: what was settled is known, what was not still isn't."""
         old = _read(self.words.get(SEEN, ""))

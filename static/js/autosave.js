@@ -80,6 +80,7 @@
     // The button carries every field itself. A save may still be on its way: its words are not another's.
     submitted(button) {
       this.leaving = true;
+      if (this.form.elements.csrfmiddlewaretoken) this.form.elements.csrfmiddlewaretoken.value = this.token();
       if (this.sending) this.doubt(this.batch);
       if (button?.name !== "choice" || !button.value.startsWith("theirs ")) return;
       const { conflict } = button.closest("[data-conflict]").dataset;

@@ -78,6 +78,17 @@ def test_conflict_pressed_away_without_choosing_is_shown_again(draft: Applicatio
     assert fresh(draft).city == "Fès"
 
 
+def test_version_is_chosen_while_something_else_is_wrong(draft: Application, client: Client) -> None:
+    one, two = Tab(client, address("identity")), Tab(client, address("identity"))
+    one.type(city="Fès", nationality="espagnole").press()
+    two.type(city="Tanger").press()
+    (theirs,) = [value for name, value in two.form.buttons if name == "choice" and value.startswith("theirs")]
+    assert two.type(birth_date="le 3 mai").press("choice", theirs).status_code == 422
+    assert (two.fields["city"], two.fields["nationality"], two.fields["birth_date"]) == ("Fès", "espagnole", "le 3 mai")
+    assert two.type(birth_date="1980-05-03").press().status_code == 302
+    assert (fresh(draft).city, fresh(draft).nationality) == ("Fès", "espagnole")
+
+
 def test_same_words_in_two_tabs_are_no_conflict(draft: Application, client: Client) -> None:
     one, two = Tab(client, address("identity")), Tab(client, address("identity"))
     one.type(city="Fès").press()

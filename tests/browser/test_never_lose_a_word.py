@@ -212,10 +212,31 @@ def test_button_pressed_after_the_session_ended_loses_nothing(
     )
     page.goto(address("answers"))
     expect(page.locator("main")).to_contain_text("Ce n’est pas encore enregistré")
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if javascript:
+        assert list(axe(page)) == []
     expect(page.get_by_label("1. ")).to_have_value("Une longue réponse.")
     press(page, "Enregistrer")
     expect(page.locator(".pmp-message-success")).to_be_visible()
     expect(page.get_by_label("1. ")).to_have_value("Une longue réponse.")
+
+
+def test_page_whose_token_is_too_old_leads_back_to_the_words(draft: Application, open_page: OpenPage) -> None:
+    page = open_page(narrow=True, user=draft.candidate, javascript=False)
+    page.goto(address("identity"))
+    city(page, "Tanger")
+    cookies = [cookie for cookie in page.context.cookies() if cookie["name"] == "csrftoken"]
+    page.context.add_cookies([{**cookies[0], "value": "x" * 32}])  # type: ignore[typeddict-item]
+    press(page, "Enregistrer")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre demande n’a pas été prise en compte")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.get_by_role("link", name="Retrouver ma saisie").click()
+    expect(page.get_by_label("Ville", exact=True)).to_have_value("Tanger")
+    press(page, "Enregistrer")
+    expect(page.locator(".pmp-message-success")).to_be_visible()
+    assert now(draft).city == "Tanger"
 
 
 def test_line_cut_and_back(draft: Application, open_page: OpenPage) -> None:
