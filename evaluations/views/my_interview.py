@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.views_kept_words import keeps_words, words_of
 from accounts.policy import person
+from accounts.views_kept_words import keeps_words, words_of
 from applications.states import State
 from applications.views.page import file_context
 from evaluations import choosing, invitations
