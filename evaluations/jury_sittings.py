@@ -24,7 +24,7 @@ def _sit_elsewhere() -> ValidationError:
 def refuse_elsewhere(posting: Posting, starts_at: datetime, ends_at: datetime) -> None:
     """Raises ValidationError when a member of the posting's jury sits on another one's at that time."""
     busy = JurySitting.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(interview__posting=posting)
-    if busy.filter(person__panel_memberships__panel__posting=posting).exists():
+    if busy.filter(person__panel_memberships__panel__posting=posting, person__panel_memberships__left_at=None).exists():
         raise _sit_elsewhere()
 
 
@@ -37,7 +37,9 @@ def keep(interview: Interview) -> None:
     interview.jury_sittings.all().delete()
     if interview.vacated_at is not None:
         return
-    people = User.objects.filter(panel_memberships__panel__posting=interview.posting_id).order_by("pk")
+    people = User.objects.filter(
+        panel_memberships__panel__posting=interview.posting_id, panel_memberships__left_at=None
+    ).order_by("pk")
     try:
         with transaction.atomic():
             JurySitting.objects.bulk_create(

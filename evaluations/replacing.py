@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import Visitor, is_hr, is_juror
 from applications.models import Application
+from evaluations import jury_sittings
 from evaluations.models import PanelMember, Replacement, ScoreSheet, Substitute
 from evaluations.policy import is_chair
 from evaluations.policy_late import is_deliberated
@@ -75,6 +76,8 @@ def replace_member(
         leaver.save(update_fields=["left_at"])
         newcomer = _take_seat(leaver, substitute, at)
         passed = _pass_on(posting, leaver, newcomer)
+        for slot in posting.interviews.standing().filter(starts_at__gte=at):
+            jury_sittings.keep(slot)
         Replacement.objects.create(leaver=leaver, member=newcomer, reason=reason.strip(), by=by, at=at)
         facts = {
             "from": leaver.user.actor,

@@ -9,7 +9,7 @@ from journal.triggers import put_back, set_aside
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0007_piece_settled"),
-        ("postings", "0003_vote_rules"),
+        ("postings", "0007_vote_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

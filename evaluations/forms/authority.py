@@ -36,7 +36,8 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, files: list[Application], draft: DecisionDraft | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_written(draft), **kwargs)
+        kwargs["initial"] = _written(draft)
+        super().__init__(*args, **kwargs)
         self.ranked = files
         for file in files:
             self._add(file)

@@ -35,8 +35,8 @@ def _seat(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0007_erasure"),
-        ("postings", "0003_interview_rules"),
+        ("evaluations", "0010_substitutes"),
+        ("postings", "0005_interview_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -97,7 +97,7 @@ _CONCLUSION = migrations.CreateModel(
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0007_piece_settled"),
-        ("evaluations", "0007_erasure"),
+        ("evaluations", "0011_interviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from journal.triggers import refuse
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0007_piece_settled"),
-        ("evaluations", "0007_erasure"),
+        ("evaluations", "0008_exercise"),
         ("journal", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -19,7 +19,7 @@ def _changed(differs: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("postings", "0002_triggers")]
+    dependencies = [("postings", "0005_interview_rules")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -33,7 +33,7 @@ def _frozen(table: str) -> migrations.RunPython:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluations", "0007_erasure"),
+        ("evaluations", "0009_third_marker"),
         ("journal", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

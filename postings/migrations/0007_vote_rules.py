@@ -12,7 +12,7 @@ _CHANGED = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("postings", "0002_triggers"),
+        ("postings", "0006_reference_rules"),
     ]
 
     operations = [

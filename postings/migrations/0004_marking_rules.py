@@ -17,7 +17,7 @@ def _changed(differs: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("postings", "0002_triggers")]
+    dependencies = [("postings", "0003_photo_weight")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0007_piece_settled")]
+    dependencies = [("applications", "0008_renunciation")]
 
     operations = [
         migrations.AddField("careerentry", "key", models.UUIDField(blank=True, editable=False, null=True)),

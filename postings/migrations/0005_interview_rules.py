@@ -28,7 +28,7 @@ def _sqlite_part(verb: str, rows: tuple[str, ...]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("postings", "0002_triggers")]
+    dependencies = [("postings", "0004_marking_rules")]
 
     operations = [
         # Both may be null, and have no default: SQLite then adds the column without making the table, and its triggers, anew.

@@ -49,8 +49,8 @@ def _refuse_update(table: str, condition: str) -> migrations.RunPython:
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0008_renunciation"),
-        ("evaluations", "0007_erasure"),
-        ("postings", "0003_vote_rules"),
+        ("evaluations", "0012_references"),
+        ("postings", "0007_vote_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
