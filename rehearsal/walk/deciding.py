@@ -5,7 +5,7 @@ import re
 from rehearsal.cast import AUTHORITY, HR
 from rehearsal.people import Fate, Person
 from rehearsal.stage import wait_until
-from rehearsal.visitor import Form, Page, WalkFailed
+from rehearsal.visitor import Form, Page, Visitor, WalkFailed
 from rehearsal.walk.applying import FILE
 from rehearsal.walk.marking import CAMPAIGN, CHAIR
 from rehearsal.walk.scene import SLUG, Scene, pdf
@@ -125,8 +125,26 @@ def succeed(scene: Scene) -> None:
 
 
 def prove(scene: Scene) -> None:
-    """Each candidate downloads the proof of their submission, and the public page accepts one."""
+    """Each candidate downloads the proof of their submission; the public page and the command accept one, and no other."""
+    kept = []
     for person in told(scene):
         page = scene.signed_in(person.email).get(f"{FILE}preuve.json")
-        scene.keep(f"preuves/{scene.dossiers[person.number]}.json", page.body)
-    scene.say(f"{len(told(scene))} preuves téléchargées")
+        kept.append(scene.keep(f"preuves/{scene.dossiers[person.number]}.json", page.body))
+    proof = kept[0].read_bytes()
+    anyone = Visitor(scene.stage.base_url)
+    for content, status, words in (
+        (proof, 200, "La preuve est bonne"),
+        (_changed(proof), 422, "La preuve n’est pas valable"),
+    ):
+        page = anyone.get("/registre/verifier/")
+        form = page.form(having="file").attach("file", "preuve.json", content)
+        answer = anyone.submit(page, form, expect=status)
+        if words not in answer.text:
+            raise WalkFailed(f"The public page doesn't say « {words} ».", answer)
+    scene.stage.manage("verify", str(kept[0]))
+    scene.say(f"{len(kept)} preuves téléchargées, une vérifiée en public")
+
+
+def _changed(proof: bytes) -> bytes:
+    """The same proof of something that was never written."""
+    return proof.replace(b"application.submitted", b"application.submittee")

@@ -1,6 +1,7 @@
 """Interviews are set and heard; referees answer; HR verifies."""
 
 import re
+from datetime import date, timedelta
 from html import escape
 from math import ceil
 
@@ -12,7 +13,7 @@ from rehearsal.walk.marking import CAMPAIGN
 from rehearsal.walk.scene import Scene, text_of
 
 A_DAY = 8
-FIRST_DAY = 17  # November 2025, a Monday
+FIRST_DAY = date(2025, 11, 17)  # a Monday
 SLOT = re.compile(r"/entretiens/[0-9a-f-]{36}/$")
 MINE = "/evaluation/secretaire-general/mon-entretien/"
 #: Of the referees in order: who never answers, and who answers the reminder.
@@ -26,13 +27,13 @@ def set_interviews(scene: Scene) -> None:
     page = officer.get(f"{CAMPAIGN}entretiens/")
     waiting = _waiting(page)
     # One slot more than candidates, at least: one of them will want another.
-    days = [FIRST_DAY + day + 2 * (day // 5) for day in range(ceil((waiting + 1) / A_DAY))]
+    days = working_days(ceil((waiting + 1) / A_DAY))
     for day in days:
         page = _add_slots(officer, page, day)
     officer.submit(page, page.form(to="tirage"))
     wait_until(lambda: len(_invited(scene)) == waiting, f"{waiting} invitations")
     scene.heard = _invited(scene)
-    scene.last_day = f"2025-11-{days[-1]}"
+    scene.last_day = days[-1].isoformat()
     scene.say(f"{waiting} convocations à l'entretien, chacune avec son événement d'agenda")
 
 
@@ -80,9 +81,14 @@ def remind_the_invited(scene: Scene) -> None:
     scene.say("La veille, les candidats du premier jour reçoivent un rappel")
 
 
-def _add_slots(officer: Visitor, page: Page, day: int) -> Page:
+def working_days(count: int) -> list[date]:
+    """As many days of interviews, from the first Monday on, weekends left out."""
+    return [FIRST_DAY + timedelta(days=day + 2 * (day // 5)) for day in range(count)]
+
+
+def _add_slots(officer: Visitor, page: Page, day: date) -> Page:
     form = page.form(having="day").fill(
-        day=f"2025-11-{day}",
+        day=day.isoformat(),
         hour="09:00",
         count=str(A_DAY),
         minutes="30",

@@ -1,10 +1,14 @@
 """The road, stretch by stretch, in order, each at its moment by the clock of record."""
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from rehearsal.walk import applying, composing, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
+
+#: The day before which the interviews of a small campaign are over; those of a large one put off all that follows.
+INTERVIEWS_END = date(2025, 11, 25)
 
 
 class Stretch(NamedTuple):
@@ -13,6 +17,19 @@ class Stretch(NamedTuple):
     title: str
     walk: Callable[[Scene], None]
     moment: str = ""
+
+    def set_clock(self, scene: Scene) -> None:
+        """Go to the stretch's moment, later by as many days as the interviews took more than planned."""
+        if self.moment:
+            scene.stage.clock(put_off(self.moment, scene.last_day))
+
+
+def put_off(moment: str, last_day: str) -> str:
+    """The moment, put off when the last interview day is later than planned."""
+    planned = datetime.fromisoformat(moment)
+    over = date.fromisoformat(last_day) if last_day else INTERVIEWS_END
+    late = max(over - INTERVIEWS_END, timedelta(0)) if planned.date() > INTERVIEWS_END else timedelta(0)
+    return f"{planned + late:%Y-%m-%d %H:%M:%S}"
 
 
 def set_the_stage(scene: Scene) -> None:
