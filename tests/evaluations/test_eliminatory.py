@@ -54,6 +54,7 @@ def test_an_eliminatory_mark_bars_from_the_shortlist_and_from_the_ranking_and_th
     told = {file["dossier"]: file["eliminated_by"] for file in session.record["files"]}
     assert [len(told[f.dossier_code]) for f in (first, second, third)] == [1, 1, 0]
 
+    late_stages.prepared(late_stages.signed(session).posting)
     decisions.decide(posting=session.posting, choices=late_stages.in_jury_order(session.posting), by=cast.authority())
     assert Decision.objects.get(application=second).outcome == "not_retained"
     reasons = {n.subject: n.context["reasons"] for n in Notice.objects.filter(kind="decision")}

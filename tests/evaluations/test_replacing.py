@@ -216,7 +216,8 @@ def test_the_reason_goes_when_the_files_time_is_up(at: Any) -> None:
     posting = Posting.objects.get()
     deliberation.open_session(posting=posting, present=late_stages.members(posting), by=cast.juror(1))
     words = late_stages.appreciations(posting)
-    deliberation.close(posting=posting, outcome="Unanime.", appreciations=words, by=cast.juror(1))
+    session = deliberation.close(posting=posting, outcome="Unanime.", appreciations=words, by=cast.juror(1))
+    late_stages.prepared(late_stages.signed(session).posting)
     late_stages.decisions.decide(posting=posting, choices=late_stages.in_jury_order(posting), by=cast.authority())
     erase_due()
     assert Replacement.objects.get().reason == "Longue maladie"

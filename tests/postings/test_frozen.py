@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -32,9 +33,9 @@ def _refused(write: Callable[[], object]) -> bool:
 def test_no_rule_of_a_published_posting_changes(posting: Posting, column: str) -> None:
     rule = getattr(posting, column)
     nudge = "0.01" if column.endswith("weight") else 1
-    other = (
-        "never" if isinstance(rule, str) else [*rule, 1] if isinstance(rule, list) else F(column) + type(rule)(nudge)
-    )
+    other: object = F(column) + type(rule)(nudge) if isinstance(rule, int | Decimal) else [*rule, 1]
+    if isinstance(rule, str | bool):
+        other = not rule if isinstance(rule, bool) else "never"
     assert _refused(lambda: Posting.objects.update(**{column: other}))
 
 
