@@ -289,7 +289,8 @@ if PRODUCTION:
             "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY
             and len(SECRET_KEY) >= 50,
             "PMP_JOURNAL_KEY (or _FILE): an Ed25519 private key in PEM": bool(PMP_JOURNAL_KEY),
-            "PMP_DATABASE_URL (or _FILE): PostgreSQL, not SQLite": not SQLITE,
+            "PMP_DATABASE_URL (or _FILE): PostgreSQL": DATABASES["default"]["ENGINE"]
+            == "django.db.backends.postgresql",
             "PMP_MAIL_URL (or _FILE): a mail server, not disk://": _mail.scheme != "disk",
             "PMP_BASE_URL: an address in https": _https,
             "PMP_ALLOWED_HOSTS: the public names": "PMP_ALLOWED_HOSTS" in os.environ and "*" not in ALLOWED_HOSTS,

@@ -29,6 +29,16 @@ def _free_port() -> int:
         return port
 
 
+#: The only settings that a walk takes from who starts it: a key, a mail server or a scanner of theirs stays theirs.
+_KEPT = ("PMP_BROKER_URL", "PMP_STATIC_ROOT")
+
+
+def _inherited() -> dict[str, str]:
+    """The environment without this project's settings, but for what a walk uses; its database is its own."""
+    kept = {form for name in _KEPT for form in (name, f"{name}_FILE")}
+    return {name: value for name, value in os.environ.items() if name in kept or not name.startswith("PMP_")}
+
+
 class Stage:
     """Where a walk takes place: its folder, its environment, and its processes by name."""
 
@@ -37,7 +47,7 @@ class Stage:
         self.port = _free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **os.environ,
+            **_inherited(),
             **environment,
             "PMP_ENV": "development",
             "PMP_HOME": str(home),
@@ -144,7 +154,7 @@ def fresh_database(home: Path) -> Iterator[str]:
         yield f"sqlite:///{home / 'db.sqlite3'}"
         return
     name = f"pmp_rehearse_{secrets.token_hex(4)}"
-    url = os.environ["PMP_DATABASE_URL"]
+    url = os.environ.get("PMP_DATABASE_URL") or Path(os.environ["PMP_DATABASE_URL_FILE"]).read_text().strip()
     server = settings.DATABASES["default"]
     keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     parameters = {ours: server[theirs] for theirs, ours in keys.items() if server.get(theirs)}

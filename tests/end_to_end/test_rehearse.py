@@ -23,10 +23,11 @@ def _walk(output: Path, environment: dict[str, str]) -> str:
 
 
 def _environment(home: Path, *, embedded: bool) -> dict[str, str]:
+    """Without ``PMP_REHEARSAL``: the walk says that itself to the processes it starts."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PMP_", "DJANGO_", "PYTEST_"))}
     services = ("PMP_DATABASE_URL", "PMP_BROKER_URL")
     chosen = {} if embedded else {name: os.environ[name] for name in services if name in os.environ}
-    return {**kept, **chosen, "PMP_REHEARSAL": "1", "PMP_HOME": str(home)}
+    return {**kept, **chosen, "PMP_HOME": str(home)}
 
 
 def _entries(output: Path, kind: str) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """One stored letter a notice, tagged, drawn without a network; and a message that says it whole."""
 
+import html
 import io
 import threading
 from pathlib import Path
@@ -14,7 +15,8 @@ from notices import letters
 from notices.kinds import KINDS, LABELS
 from notices.mailer import DiskBackend, build, message_id
 from notices.models import Letter, Notice
-from tests.factories.notices import CONTEXTS, DOSSIER, HASH, owed
+from pmp_recruit.templatetags.french import size
+from tests.factories.notices import CONTEXTS, DOSSIER, owed
 
 pytestmark = pytest.mark.django_db
 LETTERS = sorted(kind for kind, rule in KINDS.items() if rule.letter)
@@ -113,10 +115,15 @@ def test_a_message_names_itself_and_asks_for_no_automatic_answer(settings: LazyS
     assert (message["Auto-Submitted"], message["Reply-To"]) == ("auto-generated", settings.PMP_CONTACT_EMAIL)
 
 
-def test_the_receipt_names_each_document_with_its_hash() -> None:
-    body = text_of(owed("receipt"))
+@pytest.mark.parametrize("subtype", ["plain", "html"])
+def test_the_receipt_names_each_document_with_its_hash(subtype: str) -> None:
+    notice = owed("receipt", manifest_sha256="a" * 64, entry_hash="b" * 64, entry_page="/registre/7-abc/")
+    body = html.unescape(text_of(notice, subtype))
     assert "16\u00a0h\u00a029\u00a0min\u00a059,999\u00a0s" in body
-    assert ("cv <final>.pdf" in body, HASH in body, DOSSIER in body) == (True, True, True)
+    told = [DOSSIER, "a" * 64, "b" * 64, "/registre/7-abc/"]
+    for document in notice.context["documents"]:
+        told += [document["name"], document["sha256"], size(document["size"])]
+    assert [words for words in told if words not in body] == []
 
 
 def test_each_outcome_is_said_in_its_own_words() -> None:

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from journal import clock
 from journal.models import Heartbeat
+from pmp_recruit import health
 from pmp_recruit.celery import app
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +57,27 @@ def test_readyz_fails_without_the_broker(
     response = client.get("/readyz")
     assert (response.status_code, response.json()["checks"]["broker"]) == (503, "failed")
     assert str(tmp_path) not in response.content.decode()
+
+
+def test_readyz_fails_without_the_database(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked where nothing listens, as when the server is gone; what the driver says stays in the log."""
+    beat(seconds_ago=5)
+    lost = ConnectionHandler(
+        {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "pmp", "HOST": str(tmp_path / "nowhere")}}
+    )["default"]
+    monkeypatch.setattr(health, "connection", lost)
+    response = client.get("/readyz")
+    checks = response.json()["checks"]
+    assert (response.status_code, checks["database"], checks["beat"]) == (503, "failed", "ok")
+    assert set(response.json()) == {"status", "checks"}
+    assert set(checks.values()) <= {"ok", "failed"}
+    assert str(tmp_path) not in response.content.decode()
+
+
+def test_readyz_fails_with_an_unapplied_migration(client: Client) -> None:
+    beat(seconds_ago=5)
+    last = MigrationRecorder.Migration.objects.filter(app="notices").latest("id")
+    MigrationRecorder(connection).record_unapplied(last.app, last.name)
+    response = client.get("/readyz")
+    failed = {name for name, found in response.json()["checks"].items() if found == "failed"}
+    assert (response.status_code, failed) == (503, {"migrations"})

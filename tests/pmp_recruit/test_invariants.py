@@ -1,6 +1,7 @@
 """The doctor finds each impossible state that is made to exist, and nothing in a sound campaign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from applications.models import Application, Document
+from applications.models import Application, Document, Move
 from applications.states import State
+from evaluations.models import Declaration, Score, ScoreSheet
+from journal.models import Entry
 from notices.models import Notice
 from pmp_recruit.invariants import INVARIANTS, broken
 from postings.models import Posting
 from tests import cast
 from tests.factories import applications as factory
+from tests.factories import late_stages
 
 pytestmark = pytest.mark.django_db
 
@@ -106,11 +110,90 @@ def test_an_impossible_state_is_found(campaign: Posting, harm: Callable[[], None
         call_command("doctor", "--invariants", stdout=StringIO())
 
 
-def test_a_state_without_its_move_is_found_though_the_trigger_was_off(campaign: Posting) -> None:
+@contextmanager
+def _triggers_aside() -> Iterator[None]:
+    """What only somebody with the database in hand can do. PostgreSQL alone can put its triggers aside so."""
     if connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL can put its triggers aside for one transaction")
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        Application.objects.filter(pk=_one().pk).update(state=State.RETAINED)
-        cursor.execute("SET session_replication_role = origin")
-    assert "state_is_the_last_move" in broken()
+        try:
+            yield
+        finally:
+            cursor.execute("SET session_replication_role = origin")
+
+
+def _retain_without_a_move() -> None:
+    Application.objects.filter(pk=_one().pk).update(state=State.RETAINED)
+
+
+def _rewrite_an_entry() -> None:
+    entry = Entry.objects.get(kind="application.submitted", subject=_one().subject)
+    Entry.objects.filter(pk=entry.pk).update(body=entry.body.replace("submitted", "withdrawn"))
+
+
+def _move_elsewhere_than_the_journal_tells() -> None:
+    Move.objects.filter(application=_one()).update(to_state=State.ADMISSIBLE)
+
+
+def _keep_a_draft() -> None:
+    Application.objects.filter(state=State.LAPSED).update(state=State.DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        (_retain_without_a_move, "state_is_the_last_move"),
+        (_rewrite_an_entry, "journal_verifies"),
+        (_move_elsewhere_than_the_journal_tells, "moves_stand_in_the_journal"),
+        (_keep_a_draft, "no_draft_outlives_the_closing"),
+    ],
+)
+def test_a_row_changed_behind_the_triggers_is_found(campaign: Posting, harm: Callable[[], None], named: str) -> None:
+    with _triggers_aside():
+        harm()
+    assert named in broken()
+
+
+def _forget_a_decision_letter() -> None:
+    Notice.objects.filter(pk=Notice.objects.filter(kind="decision")[0].pk).update(kind="withdrawn", key="lost")
+
+
+def _lose_a_mark() -> None:
+    Score.objects.filter(pk=Score.objects.filter(sheet__sealed_at__isnull=False)[0].pk).update(value=None)
+
+
+def _declare_after_sealing() -> None:
+    sheet = ScoreSheet.objects.filter(sealed_at__isnull=False)[0]
+    declarations = Declaration.objects.filter(member=sheet.member, application=sheet.application)
+    declarations.update(conflict=True, reason="Une parente.")
+
+
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        (_forget_a_decision_letter, "one_decision_letter_each"),
+        (_lose_a_mark, "sealed_sheets_are_full"),
+        (_declare_after_sealing, "no_conflicted_member_marked"),
+    ],
+)
+def test_what_the_jury_and_the_authority_did_is_found_changed(harm: Callable[[], None], named: str) -> None:
+    late_stages.decided(2)
+    assert broken() == {}
+    with _triggers_aside():
+        harm()
+    assert named in broken()
+
+
+def test_every_invariant_is_broken_by_a_test() -> None:
+    marks = [
+        mark
+        for test in (
+            test_an_impossible_state_is_found,
+            test_a_row_changed_behind_the_triggers_is_found,
+            test_what_the_jury_and_the_authority_did_is_found_changed,
+        )
+        for mark in test.pytestmark  # type: ignore[attr-defined]
+    ]
+    harmed = {named for mark in marks if mark.name == "parametrize" for _harm, named in mark.args[1]}
+    assert harmed == {check.__name__ for check in INVARIANTS}

@@ -48,6 +48,7 @@ def test_production_starts_when_all_is_there(tmp_path: Path) -> None:
         ("PMP_JOURNAL_KEY", None),
         ("PMP_DATABASE_URL", None),
         ("PMP_DATABASE_URL", "sqlite:////tmp/db.sqlite3"),
+        ("PMP_DATABASE_URL", "mysql://pmp@localhost/pmp"),
         ("PMP_MAIL_URL", None),
         ("PMP_BASE_URL", "http://recrutement.example"),
         ("PMP_ALLOWED_HOSTS", None),

@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.repo.sources import (
     strings,
     templates,
     tree,
+    written_kinds,
 )
 
 CODE = python(*LAYERS, "benchmarks")
@@ -122,8 +125,30 @@ def test_one_line_assigns_an_applications_state() -> None:
 
 
 def test_every_kind_of_the_journal_is_written_somewhere() -> None:
-    written = {text for path in python(*LAYERS) if short(path) != "journal/kinds.py" for text in strings(path)}
+    """By an act that appends it or moves a file: its label, a filter or a policy that names it write nothing."""
+    written = {kind for path in python(*LAYERS) for kind in written_kinds(tree(path))}
     assert set(journal_kinds.KINDS) - written == set()
+
+
+def test_a_kind_that_is_only_named_counts_as_unwritten() -> None:
+    module = ast.parse(
+        """
+LABELS = {"fake.named": "Nommée"}
+OUTCOMES = {"yes": (1, "fake.table")}
+def act(answer, wanted):
+    rows.append("fake.list")
+    shown = "fake.shown"
+    kind = "fake.chosen" if wanted else "fake.other"
+    append(kind, at=now)
+    state, deed = OUTCOMES[answer]
+    move(file, state, kind=deed)
+    record(notice, "fake.recorded", by=by)
+    Entry.objects.filter(kind="fake.filtered")
+"""
+    )
+    written = set(written_kinds(module))
+    assert written >= {"fake.chosen", "fake.other", "fake.table", "fake.recorded"}
+    assert written & {"fake.named", "fake.list", "fake.shown", "fake.filtered"} == set()
 
 
 def test_every_notice_kind_is_sent_and_has_its_templates() -> None:
@@ -139,8 +164,30 @@ def test_every_notice_kind_is_sent_and_has_its_templates() -> None:
     assert missing == set()
 
 
-#: Used by Django or a library, by their own names.
-FOUND_BY_NAME = re.compile(r"^(admin/|account/|allauth/|django/|bootstrap5/|(400|403|404|429|500|403_csrf)\.html$)")
+#: Used by Django, by their own names.
+STATUS_PAGES = re.compile(r"^(400|403|404|429|500|403_csrf)\.html$")
+#: What a notice is drawn from.
+OF_A_NOTICE = {"subject.txt", "body.txt", "body.html", "letter.html"}
+
+
+def _taken_from_a_library(name: str) -> bool:
+    """Whether Django or allauth ship a template of the name, which ours takes the place of."""
+    if not name.startswith(("admin/", "account/")):
+        return False
+    return any(
+        (Path(str(files(package))) / "templates" / name).is_file() for package in ("django.contrib.admin", "allauth")
+    )
+
+
+def _found_by_name(name: str) -> bool:
+    _notices, kind, file = ("", "", "") if name.count("/") != 2 else name.split("/")
+    of_a_notice = name.startswith("notices/") and kind in notice_kinds.KINDS and file in OF_A_NOTICE
+    return bool(STATUS_PAGES.match(name)) or of_a_notice or _taken_from_a_library(name)
+
+
+@pytest.mark.parametrize("name", ["admin/lost.html", "account/lost.html", "notices/receipt/lost.html", "lost/404.html"])
+def test_no_name_alone_keeps_a_template(name: str) -> None:
+    assert not _found_by_name(name)
 
 
 def test_every_template_is_used() -> None:
@@ -150,8 +197,7 @@ def test_every_template_is_used() -> None:
     unused = set()
     for path in templates():
         name = str(path.relative_to(ROOT / "templates"))
-        by_kind = re.match(r"notices/(\w+)/", name)
-        if FOUND_BY_NAME.match(name) or (by_kind and by_kind[1] in notice_kinds.KINDS):
+        if _found_by_name(name):
             continue
         if any(re.fullmatch(pattern, name) for pattern in patterns):
             continue

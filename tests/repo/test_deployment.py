@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.repo.sources import ROOT, short
 
@@ -76,3 +77,16 @@ def test_docs_name_every_variable_that_the_settings_read() -> None:
     named = set(read.findall((ROOT / "pmp_recruit" / "settings.py").read_text(encoding="utf-8")))
     told = set(re.findall(r"PMP_\w+", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
     assert named - told == set()
+
+
+def test_docs_name_the_body_that_a_proxy_must_take() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert re.findall(r"bodies of (\d+) MB", text) == [str(settings.PMP_MAX_BODY // 2**20)]
+
+
+def test_docs_name_every_command_that_production_begins_with() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    production = text.split("## Production")[1].split("\n## ")[0]
+    for command in re.findall(r"manage\.py (\w+)", production):
+        assert list(ROOT.glob(f"*/management/commands/{command}.py")), command
+    assert "manage.py openaccount" in production

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rehearsal.people import invent
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("A rehearsal invents a campaign: not on a machine that is in production.")
         output: Path = options["output"].resolve()
         if output.exists() and any(output.iterdir()):
             raise CommandError(f"{output} is not empty.")
