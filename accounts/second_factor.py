@@ -173,7 +173,7 @@ def enrol(*, secret: str, code: str, confirmed: bool, by: User) -> None:
         ensure_codes(user=by)
         guard.last_step, guard.failures, guard.wait_until = step, 0, None
         guard.save()
-        _tell("account.second_factor_added", "mfa/email/totp_activated", by, by)
+        append_and_tell("account.second_factor_added", "mfa/email/totp_activated", by, by)
 
 
 def keep_secret(*, user: User, secret: str) -> None:
@@ -208,12 +208,12 @@ def renew_codes(*, confirmed: bool, by: User) -> None:
         _guard(by)
         Authenticator.objects.filter(user=by, type=Type.RECOVERY_CODES).delete()
         ensure_codes(user=by)
-        _tell("account.recovery_codes_renewed", "mfa/email/recovery_codes_generated", by, by)
+        append_and_tell("account.recovery_codes_renewed", "mfa/email/recovery_codes_generated", by, by)
 
 
 def _drop_application(by: User) -> None:
     if Authenticator.objects.filter(user=by, type=Type.TOTP).delete()[0]:
-        _tell("account.second_factor_removed", "mfa/email/totp_deactivated", by, by)
+        append_and_tell("account.second_factor_removed", "mfa/email/totp_deactivated", by, by)
 
 
 def remove_application(*, confirmed: bool, by: User) -> None:
@@ -240,10 +240,10 @@ def reset(*, account: User, by: User) -> int:
         Authenticator.objects.filter(user=account).delete()
         Session.objects.filter(user=account).delete()
         guard.delete()
-        _tell("account.second_factor_reset", "mfa/email/second_factor_reset", account, by, count=count)
+        append_and_tell("account.second_factor_reset", "mfa/email/second_factor_reset", account, by, count=count)
     return count
 
 
-def _tell(kind: str, mail: str, account: User, by: User, **facts: int) -> None:
+def append_and_tell(kind: str, mail: str, account: User, by: User, **facts: int) -> None:
     append(kind, at=clock.now(), actor=by.actor, subject=account.actor, facts=facts)
     get_adapter().send_notification_mail(mail, account)

@@ -24,6 +24,8 @@ LETTER_NAMES = {
     "interview_invitation": "convocation",
     "decision": "decision",
     "objection_answered": "recours",
+    "renunciation_recorded": "renonciation",
+    "called_from_reserve": "appel",
 }
 
 

@@ -27,6 +27,11 @@ def _conducts(user: Visitor) -> bool:
     return is_hr(user) or is_authority(user)
 
 
+def _blank(dossier: str) -> RenunciationForm:
+    """One of several on the page: its field's id is made of the dossier's code."""
+    return RenunciationForm(auto_id=f"{dossier}-%s")
+
+
 def _page(
     request: HttpRequest, posting: Posting, *, form: RenunciationForm | None = None, of: str = "", status: int = 200
 ) -> HttpResponse:
@@ -37,7 +42,7 @@ def _page(
     context = {
         "posting": posting,
         "ruling": ruling,
-        "rows": [(d, form if d.application.dossier_code == of else RenunciationForm(auto_id=False)) for d in rows],
+        "rows": [(d, form if d.application.dossier_code == of else _blank(d.application.dossier_code)) for d in rows],
         "ends_at": ends_at,
         "valid": ends_at is not None and clock.now() < ends_at,
         "vacant": acts.vacated(posting),
@@ -61,7 +66,7 @@ def renunciation(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     """HR records that a candidate renounced by a letter, a mail or a call."""
     posting = get_posting_or_404(slug)
     application = get_application_or_404(posting, dossier)
-    form = RenunciationForm(request.POST)
+    form = RenunciationForm(request.POST, auto_id=f"{dossier}-%s")
     if form.is_valid():
         try:
             acts.record_renunciation(application=application, by=person(request), **form.cleaned_data)

@@ -153,7 +153,11 @@ def test_pages_of_the_decision_are_sound(inspector_of: InspectorOf) -> None:
     deliberation.open_session(posting=posting, present=late_stages.members(posting), by=cast.juror(1))
     chair.visit(reverse("evaluations:deliberation", args=[posting.slug]))
     said = late_stages.appreciations(posting)
-    deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=cast.juror(1))
+    session = deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=cast.juror(1))
+    chair.visit(reverse("evaluations:sitting", args=[posting.slug]))
+    late_stages.signed(session)
+    hr.visit(reverse("evaluations:prepare", args=[posting.slug]))
+    late_stages.prepared(posting)
     authority = inspector_of(cast.authority())
     authority.visit(reverse("evaluations:authority"), reverse("evaluations:decide", args=[posting.slug]))
 
