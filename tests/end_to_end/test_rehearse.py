@@ -60,7 +60,8 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     assert dropped["facts"]["cause"] == "exercise_missed"  # type: ignore[index]
     assert len(_entries(output, "marker.third_drawn")) == 1
     assert len(_entries(output, "interview.rescheduled")) == 1
-    assert len(_entries(output, "interview.missed")) == 1
+    # One of four who would be heard did not sit the exercise: with three, nobody stays away.
+    assert len(_entries(output, "interview.missed")) == 0
     (deliberation,) = _entries(output, "deliberation.closed")
     ties = [place["tie_broken_by"] for place in deliberation["facts"]["ranking"]]  # type: ignore[index]
     assert ties.count("lots") == 2
