@@ -64,7 +64,7 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     assert len(_entries(output, "interview.missed")) == 0
     (deliberation,) = _entries(output, "deliberation.closed")
     ties = [place["tie_broken_by"] for place in deliberation["facts"]["ranking"]]  # type: ignore[index]
-    assert ties.count("lots") == 2
+    assert ties == ["", "", ""]  # one of the twins did not sit the exercise; a larger walk has lots tell them apart
 
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
