@@ -4,14 +4,16 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 
-from accounts import roles
+from accounts import roles, second_factor
 from accounts.models import User
-from accounts.policy import is_administrator
+from accounts.policy import is_administrator, needs_second_factor
 
 # allauth's own page: nobody reads other people's keys here.
 if admin.site.is_registered(Authenticator):
@@ -70,6 +72,39 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return ("email", "full_name", "role", "date_joined", "last_login") if obj else ()
+
+    def get_urls(self) -> list[Any]:
+        own = path(
+            "<int:pk>/second-facteur/",
+            self.admin_site.admin_view(self.reset_second_factor),
+            name="accounts_user_second_factor_reset",
+        )
+        return [own, *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take every second factor of an account away: asked on GET, done on POST."""
+        if not isinstance(request.user, User) or not is_administrator(request.user):
+            raise PermissionDenied
+        account = get_object_or_404(User, pk=pk)
+        if not needs_second_factor(account):
+            raise Http404
+        if request.method == "POST":
+            second_factor.reset(account=account, by=request.user)
+            messages.success(request, _("Second facteur réinitialisé : la personne en ajoutera un en se connectant."))
+            return redirect("admin:accounts_user_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Réinitialiser le second facteur"),
+            "account": account,
+            "has_factor": second_factor.has_factor(account),
+        }
+        return render(request, "admin/accounts/user/second_factor.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """With the way to the second factor's page, for who has one."""
+        account = self.get_object(request, object_id)
+        told = {"second_factor_of": account if account and needs_second_factor(account) else None}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not isinstance(request.user, User):

@@ -110,6 +110,25 @@ class Session(AbstractBaseSession):
         return store
 
 
+class CodeGuard(models.Model):
+    """What keeps a person's second factor from being guessed, or given twice. Times are the machine's.
+
+    ``last_step`` is the thirty-second step of the last code accepted: no code of that step or an earlier one passes again.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="code_guard")
+    last_step = models.BigIntegerField(_("dernier pas accepté"), default=0)
+    failures = models.PositiveIntegerField(_("essais manqués"), default=0)
+    wait_until = models.DateTimeField(_("essais suspendus jusqu’à"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("garde du second facteur")
+        verbose_name_plural = _("gardes du second facteur")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
 class AddressChange(models.Model):
     """A change of address that waits for its two codes, one sent to each address. Only hashes of them are kept.
 

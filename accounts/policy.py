@@ -49,6 +49,15 @@ def is_administrator(user: Visitor) -> TypeGuard[User]:
     return _has(user, Role.ADMINISTRATOR)
 
 
+#: Who proves a second factor beside the code by mail, at each sign-in, before any page of theirs opens.
+SECOND_FACTOR_ROLES = frozenset({Role.JUROR, Role.AUTHORITY})
+
+
+def needs_second_factor(user: Visitor) -> TypeGuard[User]:
+    """Whether the code by mail isn't enough for this person."""
+    return isinstance(user, User) and user.is_active and user.role in SECOND_FACTOR_ROLES
+
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 

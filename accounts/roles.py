@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import AddressChange, Role, Session, User
+from accounts.models import AddressChange, CodeGuard, Role, Session, User
 from accounts.policy import is_administrator
 from journal import clock
 from journal.append import append
@@ -113,7 +113,7 @@ def erase_account(*, account: User) -> None:
 
     The caller has authorised it and appended to the journal, in its own transaction.
     """
-    for rows in (Session, Authenticator, AddressChange):
+    for rows in (Session, Authenticator, AddressChange, CodeGuard):
         rows.objects.filter(user=account).delete()
     try:
         with transaction.atomic():

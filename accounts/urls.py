@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views, views_account, views_passkeys
+from accounts import views, views_account, views_passkeys, views_second_factor
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,4 +13,8 @@ urlpatterns = [
     path("cles/ajouter/", views_passkeys.add, name="passkey_add"),
     path("cles/<int:pk>/nom/", views_passkeys.rename, name="passkey_rename"),
     path("cles/<int:pk>/retirer/", views_passkeys.remove, name="passkey_remove"),
+    path("second-facteur/", views_second_factor.prove, name="second_factor"),
+    path("second-facteur/application/", views_second_factor.add, name="second_factor_add"),
+    path("second-facteur/application/retirer/", views_second_factor.remove, name="second_factor_remove"),
+    path("second-facteur/codes/", views_second_factor.codes, name="recovery_codes"),
 ]

@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sessions
+from accounts import second_factor, sessions
+from accounts.models import User
 from accounts.passkeys import name_of, passkeys_of
-from accounts.policy import is_candidate, person
+from accounts.policy import is_candidate, needs_second_factor, person
+
+
+def _factor(user: User) -> dict[str, object]:
+    return {"application": second_factor.has_application(user), "codes": second_factor.codes_left(user)}
 
 
 @require_safe
@@ -22,6 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": sessions.list_sessions(user=user, current=request.session.session_key),
         "keys": [(key, name_of(key)) for key in passkeys_of(user)],
         "holds_data": is_candidate(user),
+        "factor": _factor(user) if needs_second_factor(user) else None,
     }
     return render(request, "accounts/account.html", context)
 

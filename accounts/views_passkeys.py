@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import passkeys
+from accounts import passkeys, second_factor
 from accounts.forms_passkeys import AddForm, LoginForm, NameForm
-from accounts.policy import person
+from accounts.policy import needs_second_factor, person
 from accounts.sessions import is_fresh
 
 
@@ -53,6 +53,9 @@ def add(request: HttpRequest) -> HttpResponse:
         form.add_error(None, error.messages)
         return _add_page(request, form, 422)
     get_adapter().send_notification_mail("mfa/email/webauthn_added", person(request))
+    if needs_second_factor(request.user) and not second_factor.is_confirmed(request.session, request.user):
+        second_factor.confirm(request.session, person(request))  # the first factor, just proved by its making
+        return redirect("accounts:recovery_codes")
     messages.success(request, _("Votre clé est ajoutée. Le code par courriel reste possible à tout moment."))
     return redirect("accounts:account")
 
@@ -80,8 +83,12 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one of one's own keys away."""
     key = passkeys.get_own_or_404(person(request), pk)
-    passkeys.remove(key=key, by=person(request))
-    messages.success(request, _("La clé est retirée : elle n’ouvre plus votre compte."))
+    try:
+        passkeys.remove(key=key, by=person(request))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("La clé est retirée : elle n’ouvre plus votre compte."))
     return redirect("accounts:account")
 
 
@@ -100,4 +107,6 @@ def login(request: HttpRequest) -> HttpResponse:
     wanted = get_adapter().is_safe_url(request.POST.get("next", ""))
     onward = request.POST["next"] if wanted else reverse("accounts:home")
     response: HttpResponse = flows.perform_passwordless_login(request, key, Login(user=key.user, redirect_url=onward))
+    if request.user.is_authenticated and request.user.pk == key.user_id:
+        second_factor.confirm(request.session, key.user)  # what one has, and what unlocks it: both factors
     return response

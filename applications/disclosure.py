@@ -8,7 +8,9 @@ said in confidence, and slips on equality, which no file leads to.
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from accounts.models import Session, User
 from accounts.passkeys import name_of, passkeys_of
@@ -29,6 +31,9 @@ OPEN_KINDS = (
     "accommodation.answered",
     "objection.answered",
     "data.erasure_answered",
+    "sitting.timed_out",
+    "sitting.transcribed",
+    "sitting.missed",
 )
 
 
@@ -66,6 +71,7 @@ def file(application: Application) -> dict[str, Any]:
         "empreinte_du_manifeste": application.manifest_sha256,
         **_given(application),
         **_exchanged(application),
+        **_told_above(application),
         "historique": _moves(application, released=released),
         "tentatives_tardives": _rows(application.late_attempts.all(), ("at", "closes_at")),
         "messages": _messages(Notice.objects.filter(recipient=application.candidate, subject=application.subject)),
@@ -105,6 +111,14 @@ def _exchanged(application: Application) -> dict[str, Any]:
         "recours": _rows(application.objections.all(), ("grounds", "lodged_at", "outcome", "answer", "answered_at")),
         "demandes_d_effacement": _rows(application.erasure_requests.all(), ("message", *answered)),
     }
+
+
+def _told_above(application: Application) -> dict[str, Any]:
+    """What the rooms above keep of the candidate's own words; the wiring (``settings``) names who tells it."""
+    told: dict[str, Any] = {}
+    for name in settings.PMP_DISCLOSED_ABOVE:
+        told |= import_string(name)(application)
+    return told
 
 
 def _moves(application: Application, *, released: bool) -> list[dict[str, Any]]:

@@ -4,17 +4,21 @@ from datetime import date
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Column, Field, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS, referee_faults
+from applications.draft_rows import CAREER_ROW, REFEREE_ROW, referee_faults
+from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS, POSTS_MAX
 from applications.models import Application, CareerEntry, Referee
 from journal import clock
 from postings.models import Posting
 
-POSTS_MAX = 30
+
+def _field(name: str) -> Field:
+    """A field, and under it what another page saved in it meanwhile."""
+    return Field(name, template="applications/field.html")
 
 
 def _helper(*rows: tuple[str, ...] | str) -> FormHelper:
@@ -23,7 +27,8 @@ def _helper(*rows: tuple[str, ...] | str) -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     columns = [
-        row if isinstance(row, str) else Row(*(Column(name, css_class="col-md-6") for name in row)) for row in rows
+        _field(row) if isinstance(row, str) else Row(*(Column(_field(name), css_class="col-md-6") for name in row))
+        for row in rows
     ]
     helper.layout = Layout(*columns)
     return helper
@@ -93,12 +98,36 @@ class CareerForm(forms.ModelForm):
         return years
 
 
-class PostForm(forms.ModelForm):
+class KeyField(forms.UUIDField):
+    """The key of a row; a forged one is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # No browser may fill it with what it held before.
+        super().__init__(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
+class RowForm(forms.ModelForm):
+    """One row. The act holds its table's constraints: Django would ask the database about them, row by row."""
+
+    key = KeyField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.validate_constraints = lambda exclude=None: None
+
+
+class PostForm(RowForm):
     """One post held."""
 
     class Meta:
         model = CareerEntry
-        fields = ("title", "employer", "started", "ended", "duties")
+        fields = CAREER_ROW
         field_classes = {"duties": Text}
         widgets = {
             "started": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -112,7 +141,7 @@ class PostForm(forms.ModelForm):
         }
         help_texts = {"ended": _("Laissez vide pour un poste que vous occupez aujourd’hui.")}
 
-    helper = _helper(("title", "employer"), ("started", "ended"), "duties")
+    helper = _helper("key", ("title", "employer"), ("started", "ended"), "duties")
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = self.cleaned_data
@@ -122,12 +151,12 @@ class PostForm(forms.ModelForm):
         return values
 
 
-class RefereeForm(forms.ModelForm):
+class RefereeForm(RowForm):
     """A person who can speak of the candidate's work."""
 
     class Meta:
         model = Referee
-        fields = ("name", "title", "organisation", "relationship", "email", "phone")
+        fields = REFEREE_ROW
         labels = {"phone": _("Téléphone (facultatif)")}
         help_texts = {
             "relationship": _("Par exemple : supérieur hiérarchique de 2018 à 2022."),
@@ -135,15 +164,15 @@ class RefereeForm(forms.ModelForm):
         }
         widgets = {"phone": forms.TextInput(attrs={"type": "tel"})}
 
-    helper = _helper(("name", "title"), ("organisation", "relationship"), ("email", "phone"))
+    helper = _helper("key", ("name", "title"), ("organisation", "relationship"), ("email", "phone"))
 
 
 class BaseRows(forms.BaseFormSet):
     """Rows of a draft; a row left empty isn't there."""
 
-    def filled(self) -> list[dict[str, Any]]:
-        """The rows that say something."""
-        return [form.cleaned_data for form in self.forms if any(form.cleaned_data.values())]
+    def rows(self) -> list[dict[str, Any]]:
+        """What is right in each row, with the row's key."""
+        return [getattr(form, "cleaned_data", {}) for form in self.forms]
 
 
 class BaseReferees(BaseRows):
@@ -152,8 +181,7 @@ class BaseReferees(BaseRows):
     own_email = ""
 
     def clean(self) -> None:
-        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        for place, words in referee_faults(rows, self.own_email).items():
+        for place, words in referee_faults(self.rows(), self.own_email).items():
             self.forms[place].add_error("email", words)
 
 

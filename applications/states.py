@@ -17,6 +17,7 @@ class State(models.TextChoices):
     RETAINED = "retained", _("retenue")
     RESERVE = "reserve", _("liste complémentaire")
     NOT_RETAINED = "not_retained", _("non retenue")
+    RENOUNCED = "renounced", _("a renoncé")
 
 
 MOVES: dict[State, frozenset[State]] = {
@@ -31,9 +32,11 @@ MOVES: dict[State, frozenset[State]] = {
     # Until its letter is out, a file that fell out looks like the others to its candidate, who may withdraw it too.
     State.INADMISSIBLE: frozenset({State.WITHDRAWN}),
     State.NOT_SHORTLISTED: frozenset({State.WITHDRAWN}),
-    State.RETAINED: frozenset(),
-    State.RESERVE: frozenset(),
+    State.RETAINED: frozenset({State.RENOUNCED}),
+    # Called when the one retained renounces.
+    State.RESERVE: frozenset({State.RETAINED, State.RENOUNCED}),
     State.NOT_RETAINED: frozenset(),
+    State.RENOUNCED: frozenset(),
 }
 
 #: Never submitted: the file has no manifest.
@@ -42,7 +45,7 @@ UNSUBMITTED = frozenset({State.DRAFT, State.LAPSED})
 IN_PLAY = frozenset({State.SUBMITTED, State.ADMISSIBLE, State.SHORTLISTED, State.INTERVIEWED})
 #: Owed a decision letter once the authority has decided.
 DECIDED_BEFORE_THE_END = frozenset({State.INADMISSIBLE, State.NOT_SHORTLISTED})
-FINAL = frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED})
+FINAL = frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED, State.RENOUNCED})
 
 
 def may_move(old: str, new: str) -> bool:

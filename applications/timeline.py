@@ -40,13 +40,25 @@ _MOVES = {
 }
 _LETTERS = {
     "receipt": lazy("Votre récépissé vous a été envoyé"),
+    "exercise_invitation": lazy("Une convocation à l’épreuve écrite vous a été envoyée"),
     "interview_invitation": lazy("Une convocation à un entretien vous a été envoyée"),
+    "renunciation_recorded": lazy("Vous avez renoncé ; une lettre vous l’a confirmé"),
+    "called_from_reserve": lazy("Vous avez été appelé sur la liste complémentaire"),
     "decision": lazy("La décision vous a été envoyée, avec ses motifs"),
     "objection_answered": lazy("La réponse à votre recours vous a été envoyée"),
 }
 _LATE = {
     "piece.refused_late": lazy("Un envoi a été refusé : il est arrivé après la fin du délai de la pièce demandée"),
     "objection.refused_late": lazy("Un recours a été refusé : il est arrivé après la fin du délai"),
+}
+
+
+_EXERCISE = {
+    "sitting.begun": lazy("Vous avez commencé l’épreuve écrite"),
+    "sitting.handed_in": lazy("Vous avez rendu votre composition"),
+    "sitting.timed_out": lazy("Le temps de l’épreuve a pris fin : votre composition est rendue telle qu’elle était"),
+    "sitting.transcribed": lazy("Votre composition sur papier a été transcrite"),
+    "sitting.missed": lazy("L’épreuve écrite a pris fin sans vous"),
 }
 
 
@@ -74,8 +86,9 @@ def _pieces(application: Application, now: datetime) -> Iterator[Event]:
             yield Event(request.answered_at, _("Vous avez envoyé la pièce demandée : %(piece)s") % label, exact=True)
         elif request.due_at <= now:
             yield Event(request.due_at, _("Le délai pour envoyer cette pièce a pris fin : %(piece)s") % label)
-    for entry in Entry.objects.filter(subject=application.subject, kind__in=_LATE):
-        yield Event(entry.at, _LATE[entry.kind], exact=True)
+    told = _LATE | _EXERCISE
+    for entry in Entry.objects.filter(subject=application.subject, kind__in=told):
+        yield Event(entry.at, told[entry.kind], exact=True)
 
 
 def _words(application: Application) -> Iterator[Event]:

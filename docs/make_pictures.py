@@ -271,13 +271,12 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
                 photographer = Photographer(scene, browser, target, only_kept=folder is None)
-                for title, walk, moment in ROAD[:-1]:  # the last one stops the server
-                    sys.stdout.write(f"{title}\n")
+                for stretch in ROAD[:-1]:  # the last one stops the server
+                    sys.stdout.write(f"{stretch.title}\n")
                     sys.stdout.flush()
-                    if moment:
-                        stage.clock(moment)
-                    walk(scene)
-                    photographer.take_all(SHOTS.get(title, ()))
+                    stretch.set_clock(scene)
+                    stretch.walk(scene)
+                    photographer.take_all(SHOTS.get(stretch.title, ()))
                 photographer.take_papers()
         finally:
             stage.stop_all()

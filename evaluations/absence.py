@@ -10,7 +10,7 @@ from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
 from evaluations.models import Interview, ScoreSheet
-from evaluations.policy import is_chair
+from evaluations.policy import is_chair, presides
 from evaluations.policy_late import is_deliberated
 from journal import clock
 from journal.append import append
@@ -29,14 +29,18 @@ def missed(posting: Posting) -> QuerySet[Interview]:
     return Interview.objects.filter(pk__in=over).select_related("application")
 
 
+def _presides(by: User, interview: Interview) -> bool:
+    return presides(by, interview.application) if interview.application else is_chair(by, interview.posting)
+
+
 def record_absence(*, interview: Interview, by: User) -> Interview:
     """Record that the invited candidate did not come. Twice is once; moving the interview lifts it.
 
     The file stays shortlisted without a mark: the jury doesn't rank it, and the authority's decision tells the
-    candidate why. Raises PermissionDenied unless ``by`` is HR or the chair, ValidationError before the interview is
+    candidate why. Raises PermissionDenied unless ``by`` is HR or presides over the file, ValidationError before the interview is
     over, once a member has sealed a sheet of it, or once the deliberation is closed.
     """
-    if not (is_hr(by) or is_chair(by, interview.posting)):
+    if not (is_hr(by) or _presides(by, interview)):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(interview.posting)

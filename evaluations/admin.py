@@ -1,6 +1,8 @@
 """What HR and the auditor read of the evaluation, in Django's admin: nothing is written here."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from applications.admin import ReadOnlyAdmin
 from applications.policy_screening import may_read_files
@@ -15,6 +17,7 @@ from evaluations.models import (
     ReferenceVerification,
     Rescheduling,
     Ruling,
+    Substitute,
 )
 from journal.admin_read_only import ReadOnly
 
@@ -29,14 +32,23 @@ class ReadOnlyInline(ReadOnly, admin.TabularInline):
 
 class PanelMemberInline(ReadOnlyInline):
     model = PanelMember
-    fields = ["user", "chair", "outsider"]
+    fields = ["user", "chair", "outsider", "joined_at", "left_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PanelMember]:
+        """Who left is shown too."""
+        return PanelMember.everyone.select_related("user")
+
+
+class SubstituteInline(ReadOnlyInline):
+    model = Substitute
+    fields = ["rank", "user", "chair", "outsider"]
 
 
 @admin.register(Panel)
 class PanelAdmin(ReadOnlyAdmin):
     list_display = ["posting", "frozen_at"]
     list_select_related = ["posting"]
-    inlines = [PanelMemberInline]
+    inlines = [PanelMemberInline, SubstituteInline]
 
 
 class ReschedulingInline(ReadOnlyInline):

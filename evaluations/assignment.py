@@ -12,8 +12,9 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
-from evaluations.models import PanelMember, ScoreSheet, StageClosing
+from evaluations.models import PanelMember, ScoreSheet, StageClosing, ThirdMarker
 from evaluations.policy import in_conflict, presides
+from evaluations.policy_exercise import MISSED, still_to_sit
 from evaluations.sheets import blank, open_sheets
 from journal import clock
 from journal.append import append
@@ -52,7 +53,10 @@ def _files_to_mark(posting: Posting) -> list[Application]:
     waiting = Application.objects.filter(posting=posting, state=State.SUBMITTED).count()
     if waiting:
         raise ValidationError(_("%(n)d dossier(s) attendent encore l'examen de recevabilité.") % {"n": waiting})
-    files = list(Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.ADMISSIBLE))
+    if sitting := still_to_sit(posting):
+        raise ValidationError(_("L’épreuve écrite n’est pas finie pour %(n)d candidat(s).") % {"n": len(sitting)})
+    rows = Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.ADMISSIBLE)
+    files = list(rows.exclude(MISSED))
     if not files:
         raise ValidationError(_("Aucun dossier n'est recevable : il n'y a rien à attribuer."))
     return files
@@ -62,7 +66,7 @@ def assign_markers(*, posting: Posting, by: User) -> list[ScoreSheet]:
     """Draw the markers of every admissible file and open their blind sheets. Twice is once: no second drawing.
 
     Raises PermissionDenied unless ``by`` is HR, ValidationError before the jury is composed, before intake is closed,
-    while a file waits for its screening, or when no file is admissible.
+    while a file waits for its screening or a candidate for the exercise, or when nothing is to be marked.
     """
     if not is_hr(by):
         raise PermissionDenied
@@ -104,8 +108,18 @@ def _refuse_reassignment(sheet: ScoreSheet, to: PanelMember) -> None:
         raise ValidationError(_("Une grille scellée ne se réattribue pas."))
     if to.panel.posting_id != sheet.application.posting_id or in_conflict(to, sheet.application):
         raise ValidationError({"to": _("Cette personne ne peut pas noter ce dossier.")})
+    if ThirdMarker.objects.filter(sheet=sheet).exists():
+        _refuse_as_third(sheet, to)
     if ScoreSheet.objects.filter(application=sheet.application, stage=sheet.stage, member=to).exists():
         raise ValidationError({"to": _("Cette personne note déjà ce dossier.")})
+
+
+def _refuse_as_third(sheet: ScoreSheet, to: PanelMember) -> None:
+    """Lots alone replace a third marker in conflict; another who can't mark goes to whom the marks were never open."""
+    if in_conflict(sheet.member, sheet.application):
+        raise ValidationError({"to": _("Ce correcteur a été tiré au sort : son remplaçant l'est aussi.")})
+    if presides(to.user, sheet.application):
+        raise ValidationError({"to": _("Cette personne préside sur ce dossier : ses notes lui étaient ouvertes.")})
 
 
 def reassign(*, sheet: ScoreSheet, to: PanelMember, by: User) -> ScoreSheet:

@@ -16,12 +16,14 @@ from accounts.policy import is_hr
 from applications.models import Application
 from applications.policy import refuse_unless_owner
 from applications.states import State
+from evaluations import jury_sittings
 from evaluations.interviews import emptied, lock_slot
-from evaluations.invitations import invite
+from evaluations.invitations import REMINDER, invite
 from evaluations.models import ChoiceWindow, Interview, Unavailability
 from evaluations.policy_late import is_deliberated, skills_are_closed
 from journal import clock
 from journal.append import append
+from notices.outbox import call_off
 from postings.locks import hold_exclusive
 from postings.models import Posting
 
@@ -110,7 +112,8 @@ def _exchange(own: Interview, free: Interview, *, at: datetime) -> None:
     own.sequence += 1
     own.invited_at = at
     own.save()
-    Interview.objects.create(posting=own.posting, **left)
+    for slot in (own, Interview.objects.create(posting=own.posting, **left)):
+        jury_sittings.keep(slot)
 
 
 def choose_slot(*, interview: Interview, public_id: UUID, by: User) -> Interview:
@@ -134,6 +137,7 @@ def choose_slot(*, interview: Interview, public_id: UUID, by: User) -> Interview
             raise ChoiceClosed
         previous = own.starts_at
         _exchange(own, emptied(lock_slot(wanted), at=at), at=at)
+        call_off(kind=REMINDER, subject=application.subject, at=at)
         invite(own, application, at=at, reason=_("vous avez choisi ce créneau dans votre espace candidat."))
         facts = {"from": previous, "to": own.starts_at, "minutes": own.minutes}
         append("interview.chosen", at=at, actor=by.actor, subject=application.subject, facts=facts)

@@ -5,7 +5,7 @@ The list is valid for the time that the posting states (Légifrance, LEGIARTI000
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,13 +23,16 @@ from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
 from evaluations.absence import ABSENT
-from evaluations.models import Decision, DecisionOutcome, Deliberation, Ruling
+from evaluations.models import Decision, DecisionDraft, DecisionOutcome, Ruling
+from evaluations.policy_exercise import missed
+from evaluations.policy_late import minutes_are_final
+from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
 from journal.merkle import leaf_hash
 from notices import outbox
 from postings.locks import hold_exclusive
-from postings.models import Posting, Stage
+from postings.models import Criterion, Posting, Stage
 
 _MOVES = {
     DecisionOutcome.RETAINED: (State.RETAINED, "application.retained"),
@@ -148,16 +151,40 @@ def _owe_letter(application: Application, *, outcome: str, rank: int | None, rea
     )
 
 
+def _absent_words(application: Application) -> str:
+    """Why who did not sit the exercise was not marked."""
+    text = _(
+        "Vous étiez convoqué·e à l'épreuve écrite, ouverte le %(when)s, et ne l'avez pas passée. "
+        "Cette épreuve étant la même pour tous, votre dossier n'a pas été noté."
+    )
+    return text % {"when": _when(application.sitting.exercise.opens_at)}
+
+
 def _early_reasons(application: Application) -> str:
     """Why a file left before the interviews, in the words that its candidate reads."""
     if application.state == State.INADMISSIBLE:
         return application.screening.reason
+    if missed(application):
+        return _absent_words(application)
+    barred = eliminated(application.posting, Stage.SKILLS, [application]).get(application.pk)
+    if barred:
+        return _elimination(Stage.SKILLS, barred)
     total = application.results.get(stage=Stage.SKILLS).total
     text = _(
         "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "
         "le seuil de présélection, fixé par l'avis, est de %(threshold)s sur 20."
     )
     return text % {"total": _mark(total), "threshold": _mark(application.posting.skills_threshold)}
+
+
+def _elimination(stage: Stage, barred: Sequence[Criterion]) -> str:
+    """Which eliminatory marks bar a file, in the words that its candidate reads."""
+    at = _("À l'évaluation des compétences, notée sans connaître votre nom")
+    criteria = " ; ".join(f"« {c.label} » ({_mark(c.eliminatory or Decimal(0))} sur 20)" for c in barred)
+    text = _(
+        "%(stage)s, la moyenne de vos notes est inférieure à la note éliminatoire fixée par l'avis : %(criteria)s."
+    )
+    return text % {"stage": _("À l'entretien") if stage == Stage.INTERVIEW else at, "criteria": criteria}
 
 
 def _when(instant: datetime) -> str:
@@ -173,6 +200,17 @@ def _absences(files: Mapping[str, Application]) -> list[Choice]:
         Choice(code, DecisionOutcome.NOT_RETAINED, text % {"when": _when(file.interview.starts_at)})
         for code, file in files.items()
         if file.state == State.SHORTLISTED
+    ]
+
+
+def _eliminations(posting: Posting, files: Mapping[str, Application]) -> list[Choice]:
+    """What it means for those heard whom the jury could not rank: an eliminatory mark of the interview bars them."""
+    heard = [file for file in files.values() if file.state == State.INTERVIEWED]
+    barred = eliminated(posting, Stage.INTERVIEW, heard)
+    return [
+        Choice(file.dossier_code, DecisionOutcome.NOT_RETAINED, _elimination(Stage.INTERVIEW, barred[file.pk]))
+        for file in heard
+        if file.pk in barred
     ]
 
 
@@ -196,34 +234,44 @@ def _apply(choice: Choice, application: Application, ruling: Ruling) -> None:
 def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: str = "") -> Ruling:
     """Decide for every candidate heard, with reasons, and owe each candidate of the campaign their letter.
 
-    Who did not come to their interview is not retained, for that reason.
+    Who did not come to their interview, or is eliminated by it, is not retained, for that reason.
 
     The letters wait for HR's approval. The same decision twice is once. Raises PermissionDenied unless ``by`` is the
-    authority; AlreadyDecided when another decision stands; ValidationError before the deliberation is closed, or when
-    the choices are incomplete, contradict each other, or leave the jury's order without saying why.
+    authority; AlreadyDecided when another decision stands; ValidationError before the minutes are final and HR has prepared
+    the decision, or when the choices are incomplete, contradict each other, or leave the jury's order without saying why.
     """
     if not is_authority(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)
-        if not Deliberation.objects.filter(posting=posting, closed_at__isnull=False).exists():
-            raise ValidationError(_("L'autorité décide après la clôture de la délibération."))
+        if not minutes_are_final(posting):
+            raise ValidationError(_("L'autorité décide une fois le procès-verbal signé par le jury."))
         taken = Ruling.objects.filter(posting=posting).first()
         if taken is not None:
             if _same(taken, choices):
                 return taken
             raise AlreadyDecided(taken)
+        draft = DecisionDraft.objects.filter(posting=posting).select_related("by").first()
+        if draft is None:
+            raise ValidationError(_("Les ressources humaines n’ont pas encore préparé la décision."))
         files = _lock_files(posting)
         check(posting=posting, choices=choices, departure=departure)
-        return _rule(posting, choices, files, departure.strip(), by)
+        return _rule(draft, choices, files, departure.strip(), by)
+
+
+def _is_amended(draft: DecisionDraft, choices: Sequence[Choice], departure: str) -> bool:
+    """Whether the authority signs anything else, to a word, than what was prepared."""
+    return (draft.choices, draft.departure) != ([asdict(choice) for choice in choices], departure)
 
 
 def _rule(
-    posting: Posting, choices: Sequence[Choice], files: dict[str, Application], departure: str, by: User
+    draft: DecisionDraft, choices: Sequence[Choice], files: dict[str, Application], departure: str, by: User
 ) -> Ruling:
-    at = clock.now()
-    ruling = Ruling.objects.create(posting=posting, departure=departure, by=by, at=at)
-    choices = [*choices, *_absences(files)]
+    at, posting, amended = clock.now(), draft.posting, _is_amended(draft, choices, departure)
+    ruling = Ruling.objects.create(
+        posting=posting, departure=departure, prepared_by=draft.by, amended=amended, by=by, at=at
+    )
+    choices = [*choices, *_absences(files), *_eliminations(posting, files)]
     for choice in choices:
         _apply(choice, files.pop(choice.dossier), ruling)
     for application in files.values():
@@ -232,6 +280,8 @@ def _rule(
     facts = {
         "outcomes": {c.dossier: {"outcome": c.outcome, "rank": c.rank} for c in choices},
         "departs": bool(departure),
+        "prepared_by": draft.by.actor,
+        "amended": amended,
     }
     append("decision.taken", at=at, actor=by.actor, subject=f"posting:{posting.slug}", facts=facts)
     return ruling

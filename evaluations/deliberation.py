@@ -6,7 +6,7 @@ authority receives a report on the whole proceedings (décret 2-12-412 of 11 Oct
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -18,11 +18,13 @@ from applications.models import Application
 from applications.states import IN_PLAY, State
 from evaluations import minutes
 from evaluations.absence import ABSENT
-from evaluations.models import Deliberation, PanelMember, RankedFile
+from evaluations.models import Deliberation, OrderVote, PanelMember, RankedFile
+from evaluations.order import moved
 from evaluations.policy import is_chair
 from evaluations.policy_late import skills_are_closed
 from evaluations.ranking import Entry, Place, final_total, rank
 from evaluations.record import compile_record
+from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive
@@ -46,6 +48,9 @@ class Standing:
 
     application: Application
     place: Place
+    #: The place that votes gave, where it isn't the totals': see :func:`settled`.
+    rank: int = 0
+    vote: OrderVote | None = None
 
 
 def _authorise(posting: Posting, by: User) -> None:
@@ -84,6 +89,8 @@ def _refuse_attendance(posting: Posting, present: list[PanelMember]) -> None:
 def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) -> Deliberation:
     """Open the deliberation with those present; again, before it closes, to record another attendance.
 
+    Perfect ties are drawn now, once: the jury discusses, and votes, on an order that holds.
+
     Raises PermissionDenied unless ``by`` is the chair, NotReady while a shortlisted candidate is not heard or a
     reference not verified, ValidationError without the chair or the quorum, or once it is closed.
     """
@@ -95,22 +102,45 @@ def open_session(*, posting: Posting, present: Iterable[PanelMember], by: User) 
         _refuse_unless_ready(posting)
         at = clock.now()
         session, _created = Deliberation.objects.get_or_create(
-            posting=posting, defaults={"opened_at": at, "opened_by": by}
+            posting=posting, defaults={"opened_at": at, "opened_by": by, "seed": secrets.token_hex(16)}
         )
         if session.closed_at is not None:
             raise ValidationError(_("La délibération est close."))
+        if session.votes.filter(closed_at=None).exists():
+            raise ValidationError(_("Un vote est ouvert : les présences ne changent pas avant sa clôture."))
         session.present.set(members)
-        facts = {"present": sorted(member.user.actor for member in members), "quorum": posting.quorum}
+        facts = {
+            "present": sorted(member.user.actor for member in members),
+            "quorum": posting.quorum,
+            "seed": session.seed,
+        }
         append("deliberation.opened", at=at, actor=by.actor, subject=f"posting:{posting.slug}", facts=facts)
     return session
 
 
 def standings(posting: Posting, *, seed: str = "") -> list[Standing]:
-    """The order of merit of those heard. Without a ``seed`` perfect ties stand in no meaningful order yet."""
+    """The order of merit of those heard, but for whom an eliminatory mark of the interview bars.
+
+    Without a ``seed`` perfect ties stand in no meaningful order yet.
+    """
     files = Application.objects.filter(posting=posting, state=State.INTERVIEWED).prefetch_related("results")
-    by_code = {file.dossier_code: file for file in files}
+    barred = eliminated(posting, Stage.INTERVIEW, files)
+    by_code = {file.dossier_code: file for file in files if file.pk not in barred}
     places = rank((_entry(file, posting) for file in by_code.values()), seed=seed)
     return [Standing(by_code[place.entry.code], place) for place in places]
+
+
+def settled(posting: Posting, *, seed: str = "") -> list[Standing]:
+    """The order of merit as the jury's votes have moved it: who they moved stands there with the vote that did it."""
+    session = Deliberation.objects.filter(posting=posting).first()
+    ordered = standings(posting, seed=seed or (session.seed if session else ""))
+    by_code = {standing.application.dossier_code: standing for standing in ordered}
+    accepted = (
+        session.votes.filter(accepted=True).select_related("application").order_by("closed_at", "pk") if session else ()
+    )
+    last = {vote.application.dossier_code: vote for vote in accepted}
+    codes = moved(list(by_code), [(vote.application.dossier_code, vote.to_rank) for vote in accepted])
+    return [replace(by_code[code], rank=rank, vote=last.get(code)) for rank, code in enumerate(codes, 1)]
 
 
 def _entry(file: Application, posting: Posting) -> Entry:
@@ -127,7 +157,9 @@ def _freeze(session: Deliberation, ordered: list[Standing], appreciations: Mappi
         RankedFile(
             deliberation=session,
             application=standing.application,
-            rank=standing.place.rank,
+            rank=standing.rank,
+            merit_rank=standing.place.rank,
+            vote=standing.vote,
             skills_total=standing.place.entry.skills,
             interview_total=standing.place.entry.interview,
             total=standing.place.entry.total,
@@ -138,13 +170,23 @@ def _freeze(session: Deliberation, ordered: list[Standing], appreciations: Mappi
     )
 
 
+def _eliminated(posting: Posting) -> dict[str, list[str]]:
+    """The dossiers heard that an eliminatory mark bars, with the criteria that do."""
+    heard = Application.objects.filter(posting=posting, state=State.INTERVIEWED)
+    codes = {file.pk: file.dossier_code for file in heard}
+    barred = eliminated(posting, Stage.INTERVIEW, heard)
+    return {codes[pk]: sorted(criterion.code for criterion in criteria) for pk, criteria in barred.items()}
+
+
 def _facts(session: Deliberation, ordered: list[Standing], seed: str) -> dict[str, object]:
     posting = session.posting
     return {
         "ranking": [
             {
                 "dossier": s.place.entry.code,
-                "rank": s.place.rank,
+                "rank": s.rank,
+                "merit_rank": s.place.rank,
+                "vote": s.vote.pk if s.vote else None,
                 "skills": s.place.entry.skills,
                 "interview": s.place.entry.interview,
                 "total": s.place.entry.total,
@@ -154,12 +196,15 @@ def _facts(session: Deliberation, ordered: list[Standing], seed: str) -> dict[st
         ],
         "weights": {"skills": posting.skills_weight, "interview": posting.interview_weight},
         "tie_rule": list(TIE_RULE),
+        "eliminated": _eliminated(posting),
         "seed": seed,
     }
 
 
 def _refuse_unfinished(session: Deliberation, ordered: list[Standing], appreciations: Mapping[str, str]) -> None:
     _refuse_unless_ready(session.posting)
+    if session.votes.filter(closed_at=None).exists():
+        raise ValidationError(_("Un vote est ouvert : la délibération se clôt après lui."))
     codes = [s.application.dossier_code for s in ordered]
     bare = [code for code in codes if not appreciations.get(code, "").strip()]
     if bare:
@@ -189,12 +234,12 @@ def close(*, posting: Posting, outcome: str, appreciations: Mapping[str, str], b
 
 
 def _close(session: Deliberation, outcome: str, appreciations: Mapping[str, str], by: User) -> None:
-    posting, seed = session.posting, secrets.token_hex(16)
+    posting, seed = session.posting, session.seed or secrets.token_hex(16)
     # Locked: none of them withdraws while they are ranked.
     list(Application.objects.select_for_update(of=("self",)).filter(posting=posting, state=State.INTERVIEWED))
-    ordered = standings(posting, seed=seed)
+    ordered = settled(posting, seed=seed)
     _refuse_unfinished(session, ordered, appreciations)
-    session.outcome, session.closed_at = outcome, clock.now()
+    session.outcome, session.closed_at, session.seed = outcome, clock.now(), seed
     _freeze(session, ordered, appreciations)
     session.record = compile_record(session, seed=seed)
     session.save()

@@ -13,7 +13,18 @@ from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
 from applications.states import UNSUBMITTED
-from evaluations.models import ReferenceRequest, ReferenceVerification, Rescheduling, Ruling, Unavailability
+from evaluations.models import (
+    InterviewNote,
+    ReferenceRequest,
+    ReferencesConclusion,
+    ReferenceVerification,
+    Renunciation,
+    Replacement,
+    Rescheduling,
+    Ruling,
+    Sitting,
+    Unavailability,
+)
 from journal import clock
 from postings.locks import hold_shared
 from postings.models import Posting
@@ -58,11 +69,21 @@ def erase_due() -> tuple[int, int]:
     """Erase the files whose time is up, each in its own transaction, and the accounts left empty; how many of both."""
     files = [file.pk for file in due_files()]
     accounts = {pk for pk in (_erase_file(pk) for pk in files) if pk}
+    _forget_why_members_left()
     for account in unused_accounts():
         with transaction.atomic():
             erase_account(account=account, cause=ErasureCause.RETENTION, by=None)
         accounts.add(account.pk)
     return len(files), len(accounts)
+
+
+def _forget_why_members_left() -> None:
+    """Why a member of the jury left may tell of their health: the words go when the files' time is up; the fact stays."""
+    now = clock.now()
+    for ruling in Ruling.objects.select_related("posting"):
+        if ruling.at + timedelta(days=ruling.posting.retention_days) <= now:
+            told = Replacement.objects.filter(leaver__panel__posting=ruling.posting).exclude(reason="")
+            told.update(reason="")
 
 
 def _erase_file(pk: int) -> int | None:
@@ -81,8 +102,14 @@ def _erase_file(pk: int) -> int | None:
 
 
 def _empty(application: Application) -> None:
-    """What was said of the candidate by referees and about them by HR, and why they could not come."""
+    """What was said of the candidate by referees and about them by HR, what the jury noted, why they could not come, and
+    what they wrote in the exercise.
+    """
+    ReferencesConclusion.objects.filter(application=application).delete()
     ReferenceVerification.objects.filter(referee__application=application).delete()
     ReferenceRequest.objects.filter(referee__application=application).delete()
     Rescheduling.objects.filter(interview__application=application).delete()
+    InterviewNote.objects.filter(sheet__application=application).delete()
     Unavailability.objects.filter(interview__application=application).delete()
+    Sitting.objects.filter(application=application).delete()
+    Renunciation.objects.filter(application=application).update(words="")

@@ -6,6 +6,7 @@ The whole jury hears every candidate, so slots of one posting never overlap. An 
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,13 +17,15 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.models import Application
 from applications.states import State
-from evaluations.invitations import invite
+from evaluations import jury_sittings
+from evaluations.invitations import REMINDER, invite
 from evaluations.models import Interview, Rescheduling
 from evaluations.policy_late import is_deliberated, skills_are_closed
 from evaluations.ranking import lot
 from evaluations.sheets import open_sheets
 from journal import clock
 from journal.append import append
+from notices.outbox import call_off
 from postings.locks import hold_exclusive
 from postings.models import Posting, Stage
 
@@ -53,6 +56,7 @@ def _refuse_bad_time(posting: Posting, starts_at: datetime, minutes: int, *, bes
         raise ValidationError(
             {"starts_at": _("Ce créneau en chevauche un autre : le jury entend un candidat à la fois.")}
         )
+    jury_sittings.refuse_elsewhere(posting, starts_at, ends_at)
 
 
 def _refuse_nowhere(place: str, link: str) -> None:
@@ -68,17 +72,27 @@ def add_slot(
     Raises PermissionDenied unless ``by`` is HR; ValidationError before the skills stage is closed, in the past, too
     short, nowhere, or over another slot.
     """
+    return add_slots(posting=posting, starts=[starts_at], minutes=minutes, by=by, place=place, link=link)[0]
+
+
+def add_slots(
+    *, posting: Posting, starts: Sequence[datetime], minutes: int, by: User, place: str = "", link: str = ""
+) -> list[Interview]:
+    """Open slots of one length that begin at those instants: all of them, or none. Raises as :func:`add_slot`."""
     _authorise(by)
     _refuse_nowhere(place, link)
     with transaction.atomic():
         hold_exclusive(posting)
         _refuse_out_of_turn(posting)
-        _refuse_bad_time(posting, starts_at, minutes)
-        slot = Interview.objects.create(
-            posting=posting, starts_at=starts_at, minutes=minutes, place=place.strip(), link=link.strip()
-        )
-        facts = {"starts_at": starts_at, "minutes": minutes}
-        append("interview.slot_added", at=clock.now(), actor=by.actor, subject=posting.subject, facts=facts)
+        return [_open_slot(posting, starts_at, minutes, place.strip(), link.strip(), by) for starts_at in starts]
+
+
+def _open_slot(posting: Posting, starts_at: datetime, minutes: int, place: str, link: str, by: User) -> Interview:
+    _refuse_bad_time(posting, starts_at, minutes)
+    slot = Interview.objects.create(posting=posting, starts_at=starts_at, minutes=minutes, place=place, link=link)
+    jury_sittings.keep(slot)
+    facts = {"starts_at": starts_at, "minutes": minutes}
+    append("interview.slot_added", at=clock.now(), actor=by.actor, subject=posting.subject, facts=facts)
     return slot
 
 
@@ -91,7 +105,7 @@ def emptied(slot: Interview, *, at: datetime) -> Interview:
         return slot
     named, slot.public_id, slot.vacated_at = slot.public_id, uuid.uuid4(), at
     slot.save(update_fields=["public_id", "vacated_at"])
-    return Interview.objects.create(
+    successor = Interview.objects.create(
         posting=slot.posting,
         public_id=named,
         starts_at=slot.starts_at,
@@ -99,6 +113,9 @@ def emptied(slot: Interview, *, at: datetime) -> Interview:
         place=slot.place,
         link=slot.link,
     )
+    for row in (slot, successor):
+        jury_sittings.keep(row)
+    return successor
 
 
 def lock_slot(interview: Interview) -> Interview:
@@ -223,6 +240,7 @@ def _move_slot(interview: Interview, starts_at: datetime, minutes: int, place: s
     interview.sequence += 1
     interview.absent_at = None
     interview.save()
+    jury_sittings.keep(interview)
 
 
 def reschedule(
@@ -252,6 +270,7 @@ def reschedule(
         Rescheduling.objects.create(
             interview=locked, previous=previous, starts_at=starts_at, reason=reason.strip(), by=by, at=at
         )
+        call_off(kind=REMINDER, subject=candidate.subject, at=at)
         invite(locked, candidate, at=at, reason=reason.strip())
         facts = {"from": previous, "to": starts_at, "minutes": minutes}
         append("interview.rescheduled", at=at, actor=by.actor, subject=candidate.subject, facts=facts)

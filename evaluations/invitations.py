@@ -10,6 +10,10 @@ from applications.models import Application
 from evaluations.models import Interview
 from notices.outbox import Enclosure, enqueue
 
+#: The kind of what is sent some hours before; it has no object once the interview has moved, or there is none.
+REMINDER = "interview_reminder"
+CANCELLED = "interview_cancelled"
+
 
 def uid(application: Application) -> str:
     """The event's name, the same each time the interview moves, so that calendars replace it."""
@@ -22,10 +26,10 @@ def _address(email: str, name: str) -> vCalAddress:
     return address
 
 
-def _event(interview: Interview, application: Application, at: datetime) -> Event:
+def _event(interview: Interview, application: Application, at: datetime, *, cancelled: bool = False) -> Event:
     event = Event()
     event.add("UID", uid(application))
-    event.add("SEQUENCE", interview.sequence)
+    event.add("SEQUENCE", interview.sequence + cancelled)
     event.add("DTSTAMP", at.astimezone(UTC))
     # UTC: Morocco's offset changes with Ramadan, and a calendar with an old zone table would be an hour wrong.
     event.add("DTSTART", interview.starts_at.astimezone(UTC))
@@ -38,29 +42,29 @@ def _event(interview: Interview, application: Application, at: datetime) -> Even
         "DESCRIPTION",
         _("Dossier %(dossier)s. Munissez-vous d'une pièce d'identité.") % {"dossier": application.dossier_code},
     )
-    event.add("STATUS", "CONFIRMED")
+    event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("ORGANIZER", _address(settings.PMP_CONTACT_EMAIL, interview.posting.institution))
     event.add("ATTENDEE", _address(application.candidate.email, application.full_name))
     return event
 
 
 def calendar(*, interview: Interview, application: Application, at: datetime, method: str) -> str:
-    """The interview as iCalendar (RFC 5545); ``method`` is REQUEST in a mail and PUBLISH in a file (RFC 5546)."""
+    """The interview as iCalendar (RFC 5545); ``method`` is REQUEST or CANCEL in a mail, PUBLISH in a file (RFC 5546)."""
     found = Calendar()
     found.add("PRODID", "-//pmp_recruit//entretiens//FR")
     found.add("VERSION", "2.0")
     found.add("METHOD", method)
-    found.add_component(_event(interview, application, at))
+    found.add_component(_event(interview, application, at, cancelled=method == "CANCEL"))
     text: str = found.to_ical().decode()
     return text
 
 
-def enclosure(*, interview: Interview, application: Application, at: datetime) -> Enclosure:
-    """The calendar file as mail programs take it: a request to attend."""
+def enclosure(*, interview: Interview, application: Application, at: datetime, method: str = "REQUEST") -> Enclosure:
+    """The calendar file as mail programs take it: a request to attend, or one that is taken back (CANCEL)."""
     return Enclosure(
         name="entretien.ics",
-        content_type="text/calendar; method=REQUEST; charset=utf-8",
-        content=calendar(interview=interview, application=application, at=at, method="REQUEST"),
+        content_type=f"text/calendar; method={method}; charset=utf-8",
+        content=calendar(interview=interview, application=application, at=at, method=method),
     )
 
 
@@ -85,4 +89,24 @@ def invite(interview: Interview, application: Application, *, at: datetime, reas
         campaign=posting.slug,
         subject=application.subject,
         enclosures=[enclosure(interview=interview, application=application, at=at)],
+    )
+
+
+def cancel(interview: Interview, application: Application, *, at: datetime) -> None:
+    """Owe the message that takes the event out of the candidate's calendar. In the caller's transaction."""
+    posting = interview.posting
+    enqueue(
+        key=f"interview-cancelled:{application.dossier_code}",
+        kind=CANCELLED,
+        to=application.candidate,
+        context={
+            "post": posting.title,
+            "dossier": application.dossier_code,
+            "name": application.full_name,
+            "starts_at": interview.starts_at.isoformat(),
+        },
+        at=at,
+        campaign=posting.slug,
+        subject=application.subject,
+        enclosures=[enclosure(interview=interview, application=application, at=at, method="CANCEL")],
     )

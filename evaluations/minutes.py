@@ -7,17 +7,20 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.events import Ground
 from applications.states import State
-from evaluations.models import Deliberation, VerificationOutcome
+from evaluations.models import Deliberation, VerificationOutcome, Voice
 from journal import clock
 from journal.append import append
 from journal.models import Checkpoint
 from notices import letters
 
-_MARKS = frozenset({"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold"})
+_MARKS = frozenset(
+    {"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold", "eliminatory"}
+)
 _WEIGHTS = frozenset({"skills_weight", "interview_weight"})
 _INSTANTS = frozenset({"previous"})
 
@@ -40,12 +43,20 @@ TIES = {"interview": _("par la note d'entretien"), "skills": _("par la note de c
 
 def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     outcomes = [str(VerificationOutcome(outcome).label) for outcome in file["references"]]
+    missed = _("absente à l’épreuve écrite") if file.get("missed_exercise") else State(file["state"]).label
     return {
         **file,
-        "state_label": _("absente à l’entretien") if file["absent"] else State(file["state"]).label,
+        "state_label": _("absente à l’entretien") if file["absent"] else missed,
+        "eliminated_label": ", ".join(file.get("eliminated_by", ())),
         "ground_label": Ground(file["ground"]).label if file["ground"] else "",
         "references_label": ", ".join(outcomes),
     }
+
+
+def _voted(vote: dict[str, Any]) -> dict[str, Any]:
+    """A vote with its voices in words; in a secret one only who voted."""
+    named = [{"name": name, "voice": str(Voice(voice).label) if voice else ""} for name, voice in vote["ballots"]]
+    return {**vote, "ballots": named}
 
 
 def context(deliberation: Deliberation) -> dict[str, Any]:
@@ -61,6 +72,7 @@ def context(deliberation: Deliberation) -> dict[str, Any]:
         "criteria": [{**c, "percent": c["weight"] * 100} for c in rules["criteria"]],
         "files": [_labelled(file) for file in record["files"]],
         "ranking": [{**place, "tie_label": TIES.get(place["tie"], "")} for place in record["ranking"]],
+        "votes": [_voted(vote) for vote in record["votes"]],
         "drawn": any(place["tie"] == "lots" for place in record["ranking"]),
         "proposal": record["ranking"][: rules["proposal_size"]],
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": bytes(checkpoint.root).hex()[:16]},
@@ -90,10 +102,47 @@ def render(*, deliberation: Deliberation) -> Deliberation:
     return locked
 
 
-def read(deliberation: Deliberation) -> bytes:
-    """The bytes of the stored minutes. Raises ValueError when they are not those that were drawn up."""
-    with deliberation.minutes.open("rb") as file:
+def issue(*, deliberation: Deliberation) -> Deliberation:
+    """Draw up and store the signed minutes, once everyone has signed or refused; call it again after a crash.
+
+    The body is drawn anew from the same frozen record; the page of signatures prints the hash of the one that was signed.
+    Raises ValueError before that.
+    """
+    if deliberation.frozen_at is None:
+        raise ValueError("The minutes still wait for signatures.")
+    if deliberation.final_sha256:
+        return deliberation
+    signatures = deliberation.signatures.select_related("member__user", "by").order_by("member__pk")
+    signed = {"signatures": list(signatures), "body_sha256": deliberation.minutes_sha256}
+    content = letters.pdf(
+        "evaluations/minutes.html", {**context(deliberation), **signed, "frozen_at": deliberation.frozen_at}
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        locked = Deliberation.objects.select_for_update(of=("self",)).select_related("posting").get(pk=deliberation.pk)
+        if locked.final_sha256:
+            return locked
+        locked.final.save(f"{digest}.pdf", ContentFile(content), save=False)
+        locked.final_sha256 = digest
+        locked.save(update_fields=["final", "final_sha256"])
+        facts = {"sha256": digest, "body_sha256": locked.minutes_sha256}
+        append("minutes.issued", at=clock.now(), actor="system", subject=locked.posting.subject, facts=facts)
+    return locked
+
+
+def _read(stored: FieldFile, digest: str) -> bytes:
+    with stored.open("rb") as file:
         content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != deliberation.minutes_sha256:
+    if hashlib.sha256(content).hexdigest() != digest:
         raise ValueError("The stored minutes are not those that were drawn up.")
     return content
+
+
+def read(deliberation: Deliberation) -> bytes:
+    """The bytes of the text that is signed. Raises ValueError when they are not those that were drawn up."""
+    return _read(deliberation.minutes, deliberation.minutes_sha256)
+
+
+def read_signed(deliberation: Deliberation) -> bytes:
+    """The bytes of the signed minutes. Raises as :func:`read`."""
+    return _read(deliberation.final, deliberation.final_sha256)

@@ -11,11 +11,11 @@ from accounts.models import User
 from accounts.policy import is_hr, is_juror
 from applications.models import Application
 from evaluations.excusing import excuse_for_conflict
-from evaluations.models import Declaration, Panel, PanelMember, ScoreSheet
+from evaluations.models import Declaration, Panel, PanelMember, ScoreSheet, Substitute
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive
-from postings.models import Posting
+from postings.models import Posting, Stage
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,16 @@ class MemberSeat:
     outsider: bool = False
 
 
-def _refuse_composition(posting: Posting, members: Sequence[MemberSeat]) -> None:
-    if len({seat.user.pk for seat in members}) != len(members):
+def _refuse_composition(posting: Posting, members: Sequence[MemberSeat], substitutes: Sequence[MemberSeat]) -> None:
+    everyone = [*members, *substitutes]
+    if len({seat.user.pk for seat in everyone}) != len(everyone):
         raise ValidationError({"members": _("Une personne ne siège qu'une fois.")})
     if len(members) != posting.panel_size:
         raise ValidationError({"members": _("Le jury compte %(n)d membres.") % {"n": posting.panel_size}})
-    if not all(is_juror(seat.user) for seat in members):
-        raise ValidationError({"members": _("Chaque membre a un compte de membre du jury, ouvert et actif.")})
+    if not all(is_juror(seat.user) for seat in everyone):
+        raise ValidationError(
+            {"members": _("Chaque membre ou suppléant a un compte de membre du jury, ouvert et actif.")}
+        )
     if sum(seat.chair for seat in members) != 1:
         raise ValidationError({"chair": _("Le jury a un président ou une présidente, et un seul.")})
     if sum(seat.outsider for seat in members) < posting.outsiders_min:
@@ -41,35 +44,50 @@ def _refuse_composition(posting: Posting, members: Sequence[MemberSeat]) -> None
         raise ValidationError({"outsiders": text % {"n": posting.outsiders_min}})
 
 
-def _same_composition(panel: Panel, members: Sequence[MemberSeat]) -> bool:
+def _same_composition(panel: Panel, members: Sequence[MemberSeat], substitutes: Sequence[MemberSeat]) -> bool:
     seated = {(m.user_id, m.chair, m.outsider) for m in panel.members.all()}
-    return seated == {(seat.user.pk, seat.chair, seat.outsider) for seat in members}
+    ready = [(s.user_id, s.chair, s.outsider) for s in panel.substitutes.all()]
+    return seated == {(seat.user.pk, seat.chair, seat.outsider) for seat in members} and ready == [
+        (seat.user.pk, seat.chair, seat.outsider) for seat in substitutes
+    ]
 
 
-def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Panel:
-    """Compose the posting's jury and freeze it: one chair, enough outsiders, nobody twice.
+def _seat(panel: Panel, members: Sequence[MemberSeat], substitutes: Sequence[MemberSeat]) -> None:
+    for seat in members:
+        PanelMember.objects.create(panel=panel, user=seat.user, chair=seat.chair, outsider=seat.outsider)
+    Substitute.objects.bulk_create(
+        Substitute(panel=panel, user=seat.user, rank=rank, chair=seat.chair, outsider=seat.outsider)
+        for rank, seat in enumerate(substitutes, start=1)
+    )
 
-    The order of ``members`` is the order in which they stand in for a chair in conflict. The same composition
+
+def compose(
+    *, posting: Posting, members: Sequence[MemberSeat], by: User, substitutes: Sequence[MemberSeat] = ()
+) -> Panel:
+    """Compose the posting's jury and freeze it: one chair, enough outsiders, nobody twice; substitutes in their order.
+
+    The order of ``members`` is the order in which they stand in for a chair in conflict. A substitute's ``chair`` means
+    that they may preside. The same composition
     twice is once. Raises PermissionDenied unless ``by`` is HR, ValidationError for a wrong or a second composition.
     """
     if not is_hr(by):
         raise PermissionDenied
-    _refuse_composition(posting, members)
+    _refuse_composition(posting, members, substitutes)
     with transaction.atomic():
         hold_exclusive(posting)
         panel = Panel.objects.filter(posting=posting).first()
         if panel is not None:
-            if _same_composition(panel, members):
+            if _same_composition(panel, members, substitutes):
                 return panel
             raise ValidationError(_("La composition du jury est arrêtée : elle ne change plus."))
         at = clock.now()
         panel = Panel.objects.create(posting=posting, frozen_at=at)
-        for seat in members:
-            PanelMember.objects.create(panel=panel, user=seat.user, chair=seat.chair, outsider=seat.outsider)
+        _seat(panel, members, substitutes)
         facts = {
             "members": [seat.user.actor for seat in members],
             "chair": next(seat.user.actor for seat in members if seat.chair),
             "outsiders": [seat.user.actor for seat in members if seat.outsider],
+            **({"substitutes": [seat.user.actor for seat in substitutes]} if substitutes else {}),
         }
         append(
             "panel.composed",
@@ -83,7 +101,8 @@ def compose(*, posting: Posting, members: Sequence[MemberSeat], by: User) -> Pan
 
 def _member_with_a_sheet(application: Application, by: User) -> PanelMember:
     """The seat of a person who has a word to say on the file. Raises PermissionDenied when there is none."""
-    sheet = ScoreSheet.objects.due().filter(application=application, member__user=by).select_related("member").first()
+    own = ScoreSheet.objects.due().filter(application=application, member__user=by, member__left_at=None)
+    sheet = own.select_related("member").first()
     if sheet is None:
         raise PermissionDenied
     return sheet.member
@@ -92,6 +111,7 @@ def _member_with_a_sheet(application: Application, by: User) -> PanelMember:
 def declare(*, application: Application, conflict: bool, reason: str, by: User) -> Declaration:
     """Declare a conflict of interest on one file, or that there is none.
 
+    At the blind stage the member knows a number; they declare again at the interview, once they know the name.
     A conflict may still be declared after its absence, as long as a sheet is open; never the other way round. The
     reason stays out of the journal: it tells of people. Raises PermissionDenied unless ``by`` has a sheet on the
     file, ValidationError for a conflict without a reason, or too late.
@@ -103,9 +123,10 @@ def declare(*, application: Application, conflict: bool, reason: str, by: User) 
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
         known = Declaration.objects.filter(member=member, application=application).first()
-        if known is not None and known.conflict == conflict:
+        named = ScoreSheet.objects.due().filter(member=member, application=application, stage=Stage.INTERVIEW).exists()
+        if known is not None and known.conflict == conflict and (known.named_at or conflict or not named):
             return known
-        if known is not None and not conflict:
+        if known is not None and known.conflict:
             raise ValidationError(_("Un conflit déclaré ne se retire pas."))
         if not ScoreSheet.objects.due().unsealed().filter(application=application, member=member).exists():
             raise ValidationError(_("Votre grille est scellée : signalez le conflit à la présidence du jury."))
@@ -113,9 +134,9 @@ def declare(*, application: Application, conflict: bool, reason: str, by: User) 
         declaration, _created = Declaration.objects.update_or_create(
             member=member,
             application=application,
-            defaults={"conflict": conflict, "reason": reason, "at": at},
+            defaults={"conflict": conflict, "reason": reason, "at": at, "named_at": at if named else None},
         )
-        facts = {"conflict": conflict}
+        facts = {"conflict": conflict, **({"named": True} if named else {})}
         append(
             "panel.declared",
             at=at,

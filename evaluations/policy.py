@@ -40,11 +40,19 @@ def in_conflict(member: PanelMember, application: Application) -> bool:
 
 
 def may_mark(user: User, sheet: ScoreSheet) -> bool:
-    """Only its own member, who declared to be free of any conflict."""
-    own = sheet.member.user_id == user.pk and sheet.excused_at is None
-    return (
-        own and Declaration.objects.filter(member=sheet.member, application=sheet.application, conflict=False).exists()
-    )
+    """Only its own member, who sits still and declared to be free of any conflict; in interview, knowing the name."""
+    own = sheet.member.user_id == user.pk and sheet.excused_at is None and sheet.member.left_at is None
+    if not own:
+        return False
+    declared = Declaration.objects.filter(member=sheet.member, application=sheet.application, conflict=False)
+    if sheet.stage == Stage.INTERVIEW:
+        declared = declared.filter(named_at__isnull=False)
+    return declared.exists()
+
+
+def is_barred(user: User, application: Application) -> bool:
+    """Whether the person declared a conflict on the file: it is closed to them for good, whatever they did before."""
+    return Declaration.objects.filter(member__user=user, application=application, conflict=True).exists()
 
 
 def marks_are_open(application: Application, stage: str) -> bool:
@@ -54,8 +62,11 @@ def marks_are_open(application: Application, stage: str) -> bool:
 
 
 def may_compare(user: User, application: Application, stage: str) -> bool:
-    """Those who marked the file, and who presides over it, once its marks are open."""
-    marked = ScoreSheet.objects.sealed().filter(application=application, stage=stage, member__user=user).exists()
+    """Those who marked the file, and who presides over it, once its marks are open. Never who is in conflict, or left."""
+    if is_barred(user, application):
+        return False
+    own = ScoreSheet.objects.sealed().filter(member__user=user, member__left_at=None)
+    marked = own.filter(application=application, stage=stage).exists()
     return (marked or presides(user, application)) and marks_are_open(application, stage)
 
 
@@ -63,7 +74,7 @@ def get_sheet_or_404(user: User, code: str, stage: str) -> ScoreSheet:
     """The person's own sheet, declared on or not yet. Excused, withdrawn or in conflict: it never opens."""
     sheet = (
         ScoreSheet.objects.due()
-        .filter(member__user=user, application__dossier_code=code, stage=stage)
+        .filter(member__user=user, member__left_at=None, application__dossier_code=code, stage=stage)
         .select_related("member__user", "application__posting")
         .first()
     )

@@ -21,15 +21,16 @@ def is_deliberated(posting: Posting) -> bool:
     return Deliberation.objects.filter(posting=posting, closed_at__isnull=False).exists()
 
 
+def minutes_are_final(posting: Posting) -> bool:
+    """Whether everyone present has signed the minutes, or refused: only then does the proposal leave the jury."""
+    return Deliberation.objects.filter(posting=posting, frozen_at__isnull=False).exists()
+
+
 def may_read_minutes(user: Visitor, posting: Posting) -> bool:
-    """The jury, HR, the authority and the auditor read the minutes, once the deliberation is closed."""
-    reader = (
-        is_hr(user)
-        or is_authority(user)
-        or is_auditor(user)
-        or (is_juror(user) and member_of(user, posting) is not None)
-    )
-    return reader and is_deliberated(posting)
+    """The jury reads the minutes once the deliberation is closed; the others once the jury has signed them."""
+    if is_juror(user):
+        return member_of(user, posting) is not None and is_deliberated(posting)
+    return (is_hr(user) or is_authority(user) or is_auditor(user)) and minutes_are_final(posting)
 
 
 def get_posting_or_404(slug: str) -> Posting:
@@ -76,7 +77,7 @@ def get_chaired_posting_or_404(slug: str, user: Visitor) -> Posting:
 
 
 def get_deliberation_or_404(slug: str) -> Deliberation:
-    """A closed deliberation: before that, the authority sees nothing of the jury's work."""
+    """A deliberation whose minutes are final: before that, nobody outside sees anything of the jury's work."""
     return get_object_or_404(
-        Deliberation.objects.select_related("posting"), posting__slug=slug, closed_at__isnull=False
+        Deliberation.objects.select_related("posting"), posting__slug=slug, frozen_at__isnull=False
     )

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from applications.models import Application
 from applications.states import State
-from evaluations.models import Declaration, Discussion, Interview, PanelMember, ScoreSheet, StageClosing
+from evaluations.models import Declaration, Discussion, Interview, PanelMember, ScoreSheet, StageClosing, ThirdMarker
 from evaluations.ranking import spread
 from evaluations.results import sealed_totals
 from postings.models import Posting, Stage
@@ -33,15 +33,20 @@ def status_of(sheet: ScoreSheet, declaration: Declaration | None) -> str:
     """``sheet`` comes annotated with ``marked`` and ``criteria``."""
     if sheet.sealed_at is not None:
         return "sealed"
-    if declaration is None:
-        return "declare"
-    if declaration.conflict:
+    if declaration is not None and declaration.conflict:
         return "conflict"
+    if declaration is None or (sheet.stage == Stage.INTERVIEW and declaration.named_at is None):
+        return "declare"
     return "complete" if sheet.marked == sheet.criteria else "mark"  # type: ignore[attr-defined]
 
 
 def _counted(stage: str, **filters: object) -> Iterable[ScoreSheet]:
-    rows = ScoreSheet.objects.due().filter(stage=stage, **filters).select_related("application", "member__user")
+    return counted(stage, ScoreSheet.objects.due().filter(**filters))
+
+
+def counted(stage: str, sheets: QuerySet[ScoreSheet]) -> Iterable[ScoreSheet]:
+    """The sheets of a stage, in the order in which they were opened, with how many of their criteria have a mark."""
+    rows = sheets.filter(stage=stage).select_related("application", "member__user")
     return rows.annotate(
         marked=Count("scores", filter=Q(scores__value__isnull=False)), criteria=Count("scores")
     ).order_by("id")
@@ -56,7 +61,7 @@ def blind_tasks(member: PanelMember) -> list[Task]:
     """The member's blind sheets, in an order that tells nothing."""
     declared = {d.application_id: d for d in Declaration.objects.filter(member=member)}
     sheets = _counted(Stage.SKILLS, member=member)
-    ordered = sorted(sheets, key=lambda sheet: _shuffled(member, sheet.application.dossier_code))
+    ordered = sorted(_shown(sheets, declared), key=lambda sheet: _shuffled(member, sheet.application.dossier_code))
     return [_task(sheet, declared.get(sheet.application_id)) for sheet in ordered]
 
 
@@ -66,9 +71,16 @@ def interview_tasks(member: PanelMember) -> list[Task]:
     slots = {
         i.application_id: i for i in Interview.objects.filter(posting=member.panel.posting, application__isnull=False)
     }
-    sheets = [sheet for sheet in _counted(Stage.INTERVIEW, member=member) if sheet.application_id in slots]
+    rows = _shown(_counted(Stage.INTERVIEW, member=member), declared)
+    sheets = [sheet for sheet in rows if sheet.application_id in slots]
     sheets.sort(key=lambda sheet: slots[sheet.application_id].starts_at)
     return [_task(sheet, declared.get(sheet.application_id), slots[sheet.application_id]) for sheet in sheets]
+
+
+def _shown(sheets: Iterable[ScoreSheet], declared: dict[int, Declaration]) -> list[ScoreSheet]:
+    """A sheet sealed before its member declared a conflict is out of their sight, and of their count."""
+    barred = {pk for pk, declaration in declared.items() if declaration.conflict}
+    return [sheet for sheet in sheets if not (sheet.sealed_at and sheet.application_id in barred)]
 
 
 def _task(sheet: ScoreSheet, declaration: Declaration | None, slot: Interview | None = None) -> Task:
@@ -90,6 +102,7 @@ class FileProgress:
     application: Application
     sheets: list[tuple[ScoreSheet, str]] = field(default_factory=list)
     gap_to_discuss: bool = False
+    third_due: bool = False
 
     @property
     def complete(self) -> bool:
@@ -110,12 +123,13 @@ class MemberProgress:
 
 @dataclass
 class StageProgress:
-    """How far a stage is, file by file and member by member."""
+    """How far a stage is, file by file and member by member; ``waits_elsewhere``: for a file that isn't shown, too."""
 
     stage: str
     closed_at: datetime | None
     files: list[FileProgress]
     members: list[MemberProgress]
+    waits_elsewhere: bool = False
 
     @property
     def due(self) -> int:
@@ -130,18 +144,24 @@ class StageProgress:
         return [file for file in self.files if file.gap_to_discuss]
 
     @property
+    def thirds(self) -> list[FileProgress]:
+        """The files for which lots must still be drawn: their gap stands after the discussion."""
+        return [file for file in self.files if file.third_due]
+
+    @property
     def conflicts(self) -> list[FileProgress]:
         return [file for file in self.files if file.in_conflict]
 
     @property
     def ready(self) -> bool:
-        return self.closed_at is None and self.due == self.sealed and not self.gaps
+        settled = self.due == self.sealed and not self.gaps and not self.thirds
+        return self.closed_at is None and not self.waits_elsewhere and settled
 
 
 def stage_progress(posting: Posting, stage: str) -> StageProgress:
     """The whole stage, for who presides and for HR."""
     members = {
-        m.pk: MemberProgress(m) for m in PanelMember.objects.filter(panel__posting=posting).select_related("user")
+        m.pk: MemberProgress(m) for m in PanelMember.everyone.filter(panel__posting=posting).select_related("user")
     }
     declared = {(d.member_id, d.application_id): d for d in Declaration.objects.filter(member__in=members)}
     files: dict[int, FileProgress] = {}
@@ -165,9 +185,16 @@ def _flag_gaps(posting: Posting, files: list[FileProgress]) -> None:
     talked = set(
         Discussion.objects.filter(application__in=complete, stage=Stage.SKILLS).values_list("application_id", flat=True)
     )
+    drawn = set(
+        ThirdMarker.objects.filter(application__in=complete, stage=Stage.SKILLS).values_list(
+            "application_id", flat=True
+        )
+    )
     for file in files:
-        gap = spread(totals.get(file.application.pk, []))
-        file.gap_to_discuss = gap > posting.gap_threshold and file.application.pk not in talked
+        pk = file.application.pk
+        stands = spread(totals.get(pk, [])) > posting.gap_threshold
+        file.gap_to_discuss = stands and pk not in talked
+        file.third_due = stands and pk in talked and pk not in drawn
 
 
 def files_presided(member: PanelMember) -> set[int]:
@@ -184,10 +211,20 @@ def files_presided(member: PanelMember) -> set[int]:
 def presided(member: PanelMember, progress: StageProgress) -> StageProgress:
     """The part of a stage that the member presides over."""
     taken = files_presided(member)
+    progress.waits_elsewhere = not progress.ready
     recused = set(Declaration.objects.filter(member=member, conflict=True).values_list("application_id", flat=True))
     progress.files = [
         file
         for file in progress.files
         if file.application.pk in taken or (member.chair and file.application.pk not in recused)
     ]
+    _count_again(progress)
     return progress
+
+
+def _count_again(progress: StageProgress) -> None:
+    """A file that is closed to who reads counts in none of the members' figures."""
+    kept = [pair for file in progress.files for pair in file.sheets]
+    for row in progress.members:
+        own = [status for sheet, status in kept if sheet.member_id == row.member.pk]
+        row.due, row.sealed, row.waiting_for_declaration = len(own), own.count("sealed"), own.count("declare")

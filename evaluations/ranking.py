@@ -27,7 +27,11 @@ def rounded(total: Decimal) -> Decimal:
 
 
 def mean(totals: Iterable[Decimal]) -> Decimal:
-    """The mean of the sheets' exact totals, rounded once. Raises ValueError when there is none."""
+    """The mean of the sheets' exact totals, rounded once: of those that were due and are sealed, two or three or five.
+
+    A member who is excused, or in conflict, or whom lots did not draw, weighs nothing: only the number of sheets
+    changes. Raises ValueError when there is none.
+    """
     values = list(totals)
     if not values:
         raise ValueError("There is no mean of no sheet.")
@@ -39,6 +43,17 @@ def spread(totals: Iterable[Decimal]) -> Decimal:
     """The gap between the highest and the lowest of exact totals; 0 for fewer than two."""
     values = sorted(totals)
     return values[-1] - values[0] if values else Decimal(0)
+
+
+def eliminating(sheets: Iterable[Mapping[str, Decimal]], bars: Mapping[str, Decimal]) -> list[str]:
+    """The criteria, by code and sorted, whose mean over the sheets is strictly below its eliminatory mark.
+
+    ``sheets`` are the marks of each sealed sheet by criterion, ``bars`` the eliminatory marks of those criteria that
+    have one. Nothing is divided or rounded: the sum is compared with the bar times the number of sheets. No sheet
+    eliminates nobody. Raises KeyError when a mark is missing.
+    """
+    marks = list(sheets)
+    return sorted(code for code, bar in bars.items() if sum(sheet[code] for sheet in marks) < bar * len(marks))
 
 
 def final_total(

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.states import State
-from evaluations.models import Interview, Reopening, Score, ScoreSheet, StageClosing
+from evaluations.models import Interview, InterviewNote, Reopening, Score, ScoreSheet, StageClosing
 from evaluations.models.marking import MARKS
 from evaluations.policy import may_mark, presides
 from evaluations.results import interview_is_complete, record_interview
 from journal import clock
 from journal.append import append
-from postings.models import Criterion, Stage
+from postings.models import Criterion, InterviewQuestion, Posting, Stage
 
 COMMENT_LENGTH = 1000
 APPRECIATION_LENGTH = 3000
+NOTE_LENGTH = 3000
 _TYPED = re.compile(r"[0-9]{1,2}(\.[0-9]{1,6})?")
 
 
@@ -29,11 +30,18 @@ class SheetSealed(Exception):
 
 
 class SheetIncomplete(Exception):
-    """A sheet is sealed whole; ``missing`` are the criteria that have no mark yet."""
+    """A sheet is sealed whole: ``missing`` are the criteria without a mark, ``bare`` those whose mark wants a comment."""
 
-    def __init__(self, missing: list[Criterion]) -> None:
-        super().__init__(", ".join(criterion.code for criterion in missing))
+    def __init__(self, missing: list[Criterion], bare: list[Criterion]) -> None:
+        super().__init__(", ".join(criterion.code for criterion in (*missing, *bare)))
         self.missing = missing
+        self.bare = bare
+
+
+def wants_comment(posting: Posting, value: Decimal | None) -> bool:
+    """Whether the mark stands below or above what the posting lets pass without a word; the bars themselves pass."""
+    low, high = posting.comment_below, posting.comment_above
+    return value is not None and ((low is not None and value < low) or (high is not None and value > high))
 
 
 def parse_mark(typed: str | Decimal | None) -> Decimal | None:
@@ -94,6 +102,21 @@ def save_appreciation(*, sheet: ScoreSheet, text: str, by: User) -> datetime:
         return _touch(locked)
 
 
+def save_note(*, sheet: ScoreSheet, question: InterviewQuestion, text: str, by: User) -> datetime:
+    """Keep what the member noted of the answer to a question, for their eyes alone; returns when.
+
+    Raises as :func:`save_score`; PermissionDenied for a question of another posting, or on a sheet of the blind stage.
+    """
+    if len(text) > NOTE_LENGTH:
+        raise ValidationError({"note": _("Une prise de notes compte %(n)d caractères au plus.") % {"n": NOTE_LENGTH}})
+    with transaction.atomic():
+        locked = _lock_own(sheet, by)
+        if locked.stage != Stage.INTERVIEW or question.posting_id != locked.application.posting_id:
+            raise PermissionDenied
+        InterviewNote.objects.update_or_create(sheet=locked, question=question, defaults={"text": text})
+        return _touch(locked)
+
+
 def _touch(sheet: ScoreSheet) -> datetime:
     sheet.saved_at = clock.now()
     sheet.save(update_fields=["appreciation", "saved_at"])
@@ -112,10 +135,18 @@ def _refuse_before_interview(application: Application, at: datetime) -> None:
         )
 
 
+def _refuse_incomplete(scores: list[Score], posting: Posting) -> None:
+    missing = [score.criterion for score in scores if score.value is None]
+    bare = [s.criterion for s in scores if wants_comment(posting, s.value) and not s.comment.strip()]
+    if missing or bare or not scores:
+        raise SheetIncomplete(missing, bare)
+
+
 def seal_sheet(*, sheet: ScoreSheet, by: User) -> ScoreSheet:
     """Seal a complete sheet for good. Sealing twice is once. The last interview sheet closes the interview.
 
-    Raises PermissionDenied unless it is the person's own, SheetIncomplete, ValidationError before the interview begins.
+    Raises PermissionDenied unless it is the person's own, SheetIncomplete while a mark lacks or a very low or very high
+    one has no comment, ValidationError before the interview begins.
     """
     with transaction.atomic():
         application = _hold_application(sheet)
@@ -124,9 +155,7 @@ def seal_sheet(*, sheet: ScoreSheet, by: User) -> ScoreSheet:
         except SheetSealed:
             return ScoreSheet.objects.get(pk=sheet.pk)
         scores = list(locked.scores.select_related("criterion"))
-        missing = [score.criterion for score in scores if score.value is None]
-        if missing or not scores:
-            raise SheetIncomplete(missing)
+        _refuse_incomplete(scores, application.posting)
         at = clock.now()
         if locked.stage == Stage.INTERVIEW:
             _refuse_before_interview(application, at)

@@ -25,5 +25,6 @@ def open_sheets(application: Application, stage: str, members: Iterable[PanelMem
 def blank(sheet: ScoreSheet) -> None:
     """Forget what an unsealed sheet holds: it goes to another, or to nobody."""
     sheet.scores.update(value=None, comment="")
+    sheet.notes.all().delete()
     sheet.appreciation = ""
     sheet.saved_at = None

@@ -2,9 +2,24 @@
 
 from celery import shared_task
 
-from evaluations import erasure
+from evaluations import endings, erasure, reference_reminders, reminding
 
 
 @shared_task
 def erase_due() -> None:
     erasure.erase_due()
+
+
+@shared_task
+def end_due_sittings() -> None:
+    endings.end_due()
+
+
+@shared_task
+def tell_invited() -> None:
+    reminding.tell_invited()
+
+
+@shared_task
+def remind_referees() -> None:
+    reference_reminders.remind_referees()

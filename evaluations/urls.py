@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from evaluations import urls_jury
-from evaluations.views import absence, authority, deliberation, interviews, my_interview, references
+from evaluations import urls_exercise, urls_jury
+from evaluations.views import (
+    absence,
+    authority,
+    concluding,
+    deliberation,
+    interviews,
+    my_interview,
+    preparation,
+    references,
+    sitting,
+    succession,
+)
 
 app_name = "evaluations"
 urlpatterns = [
     *urls_jury.urlpatterns,
+    *urls_exercise.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
@@ -18,11 +30,22 @@ urlpatterns = [
     path("campagne/<slug:slug>/references/", references.references, name="references"),
     path("campagne/<slug:slug>/references/solliciter/", references.ask_all_references, name="ask_all_references"),
     path("campagne/<slug:slug>/references/<int:pk>/", references.verify_reference, name="verify_reference"),
-    path("campagne/<slug:slug>/references/<int:pk>/relancer/", references.ask_again, name="ask_again"),
+    path("campagne/<slug:slug>/references/<int:pk>/demande/", references.ask_reference, name="ask_reference"),
     path(
         "campagne/<slug:slug>/references/<dossier:dossier>/demander/", references.ask_references, name="ask_references"
     ),
+    path(
+        "campagne/<slug:slug>/references/<dossier:dossier>/conclusion/",
+        concluding.conclude_references,
+        name="conclude_references",
+    ),
+    path("jury/dossiers/<dossier:code>/references/", concluding.reference_summary, name="reference_summary"),
     path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
+    path("campagne/<slug:slug>/decision/", preparation.prepare, name="prepare"),
+    path("campagne/<slug:slug>/succession/", succession.succession, name="succession"),
+    path("campagne/<slug:slug>/succession/<dossier:dossier>/", succession.renunciation, name="renunciation"),
+    # The candidate who is retained, or in reserve
+    path("<slug:slug>/renoncer/", succession.renounce, name="renounce"),
     # The candidate who is invited
     path("<slug:slug>/mon-entretien/", my_interview.my_interview, name="my_interview"),
     path("<slug:slug>/mon-entretien.ics", my_interview.calendar, name="my_interview_ics"),
@@ -33,7 +56,16 @@ urlpatterns = [
     path("campagne/<slug:slug>/deliberation/", deliberation.deliberation, name="deliberation"),
     path("campagne/<slug:slug>/deliberation/clore/", deliberation.close_deliberation, name="close_deliberation"),
     path("campagne/<slug:slug>/proces-verbal.pdf", deliberation.minutes, name="minutes"),
+    path("campagne/<slug:slug>/proces-verbal-texte.pdf", deliberation.minutes_body, name="minutes_body"),
+    # Each member, in the session
+    path("jury/seance/<slug:slug>/", sitting.sitting, name="sitting"),
+    path("jury/seance/<slug:slug>/signature/", sitting.sign, name="sign"),
+    path("jury/seance/<slug:slug>/votes/<int:pk>/", sitting.cast_vote, name="cast_vote"),
+    path("jury/seance/<slug:slug>/votes/<int:pk>/clore/", sitting.close_vote, name="close_vote"),
+    path("jury/seance/<slug:slug>/<dossier:dossier>/debats/", sitting.debate, name="debate"),
+    path("jury/seance/<slug:slug>/<dossier:dossier>/vote/", sitting.open_vote, name="open_vote"),
     # The authority
     path("autorite/", authority.authority, name="authority"),
     path("autorite/<slug:slug>/", authority.decide, name="decide"),
+    path("autorite/<slug:slug>/appel/", succession.call_next, name="call_next"),
 ]

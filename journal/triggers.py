@@ -100,3 +100,32 @@ def missing(table: str) -> list[str]:
         cursor.execute(sql, [table])
         found = {row[0] for row in cursor.fetchall()}
     return [name for verb in verbs if (name := trigger_name(table, verb)) not in found]
+
+
+#: SQLite's triggers while a migration makes guarded tables anew.
+_ASIDE: list[tuple[str, str]] = []
+
+
+def _take_down(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        _ASIDE[:] = cursor.fetchall()
+    for name, _sql in _ASIDE:
+        schema_editor.execute(f'DROP TRIGGER "{name}"', params=None)
+
+
+def _put_up(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    while _ASIDE:
+        schema_editor.execute(_ASIDE.pop(0)[1], params=None)
+
+
+def set_aside() -> RunPython:
+    """Before operations that alter a guarded table: on SQLite, take every trigger down, as it stands, until :func:`put_back`."""
+    return RunPython(_take_down, _put_up)
+
+
+def put_back() -> RunPython:
+    """After them, in the same migration: the triggers stand again, whoever had added them."""
+    return RunPython(_put_up, _take_down)

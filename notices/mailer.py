@@ -20,9 +20,12 @@ from notices.models import Notice
 #: The name of each kind's letter, as the reader's computer keeps it.
 LETTER_NAMES = {
     "receipt": "recepisse",
+    "exercise_invitation": "convocation-epreuve",
     "interview_invitation": "convocation",
     "decision": "decision",
     "objection_answered": "recours",
+    "renunciation_recorded": "renonciation",
+    "called_from_reserve": "appel",
 }
 
 

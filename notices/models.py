@@ -146,3 +146,20 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_outcome_display()}"
+
+
+class FreshCode(models.Model):
+    """A code that proves anew who is at the keyboard, before a signature. Only its hash is kept; times are the machine's."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=64)
+    failures = models.PositiveSmallIntegerField(_("essais manqués"), default=0)
+    sent_at = models.DateTimeField(_("envoyé à"))
+    expires_at = models.DateTimeField(_("expire à"))
+
+    class Meta:
+        verbose_name = _("code de signature")
+        verbose_name_plural = _("codes de signature")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

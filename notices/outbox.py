@@ -133,13 +133,13 @@ def recall(*, notice: Notice, by: User, reason: str) -> Notice:
     return found
 
 
-def call_off(*, kind: str, subject: str, at: datetime) -> int:
+def call_off(*, kind: str, subject: str, at: datetime, key: str = "") -> int:
     """Recall the messages of one kind about one subject that have not left: what they ask for is done, or over.
 
-    In the transaction of the act that leaves them without object. One whose dialogue has begun is gone. How many there were.
+    ``key``: only those whose key begins so. In the transaction of the act that leaves them without object. One whose dialogue has begun is gone. How many there were.
     """
     idle = Notice.objects.select_for_update().filter(kind=kind, subject=subject, state=NoticeState.RELEASED)
-    found = list(idle.order_by("pk"))
+    found = list(idle.filter(key__startswith=key).order_by("pk"))
     for notice in found:
         notice.state = NoticeState.RECALLED
         notice.save(update_fields=["state"])

@@ -49,6 +49,13 @@ def render(template: str, values: dict[str, Any]) -> str:
         return found.render(Context(values, autoescape=not template.endswith(".txt")))
 
 
+def preview(*, kind: str, context_of: dict[str, Any]) -> tuple[str, str]:
+    """The subject and the plain text that a message of this kind would have, for who reads it before it leaves."""
+    draft = Notice(kind=kind, context=context_of)
+    values = context(draft)
+    return subject(draft, values), render(f"notices/{kind}/body.txt", values).strip()
+
+
 def subject(notice: Notice, values: dict[str, Any]) -> str:
     """The one line of the message's subject: no line break reaches a header."""
     mark = "[RÉPÉTITION] " if settings.PMP_REHEARSAL else ""

@@ -19,6 +19,17 @@ from notices.kinds import KINDS
 _KINDS = {"account/email/login_code": "signin_code", "account/email/account_closed": "signin_closed"}
 
 
+#: What a person is told of their keys, by the names that allauth gives it, and two of ours: the notice, and what changed.
+_CHANGES = {
+    "mfa/email/webauthn_added": ("passkey_added", ""),
+    "mfa/email/webauthn_removed": ("second_factor_changed", "passkey_removed"),
+    "mfa/email/totp_activated": ("second_factor_changed", "added"),
+    "mfa/email/totp_deactivated": ("second_factor_changed", "removed"),
+    "mfa/email/recovery_codes_generated": ("second_factor_changed", "codes"),
+    "mfa/email/second_factor_reset": ("second_factor_changed", "reset"),
+}
+
+
 class CodeByMailAdapter(DefaultAccountAdapter):
     """Owes the sign-in code as a notice and tries to send it at once."""
 
@@ -38,7 +49,7 @@ class CodeByMailAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        """The code, and nothing after it: a passkey is another way in, not a second lock."""
+        """The code, and nothing after it: the second factor of those who need one is asked by :mod:`accounts.middleware`."""
         return ["allauth.account.stages.LoginByCodeStage"]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
@@ -58,13 +69,17 @@ class CodeByMailAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: Any = None, email: str | None = None
     ) -> None:
-        """Tell of a new passkey: who opened it on a screen left alone would come back with it. Nothing else is told."""
-        if template_prefix == "mfa/email/webauthn_added":
-            at = clock.now()
-            with transaction.atomic():
-                outbox.enqueue(
-                    key=f"passkey:{uuid.uuid4()}", kind="passkey_added", to=user, context={"at": at.isoformat()}, at=at
-                )
+        """Tell of a key or a second factor that came or went: a stranger's would be seen. Nothing else is told.
+
+        In the caller's transaction, if there is one.
+        """
+        if template_prefix not in _CHANGES:
+            return
+        kind, change = _CHANGES[template_prefix]
+        at = clock.now()
+        told = {"at": at.isoformat(), **({"change": change} if change else {})}
+        with transaction.atomic():
+            outbox.enqueue(key=f"passkey:{uuid.uuid4()}", kind=kind, to=user, context=told, at=at)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the message, then try in this very process, so that sign-in waits for no worker.

@@ -16,7 +16,7 @@ from evaluations.models import Interview, ReferenceRequest, ReferenceState
 from evaluations.references import LISTED
 from journal import clock
 from notices.models import Notice, NoticeState
-from pmp_recruit import desk_exchanges
+from pmp_recruit import desk_exchanges, desk_exercise
 from postings.models import Posting
 
 FILES, LETTERS = "admin:applications_application_changelist", "admin:notices_notice_changelist"
@@ -54,15 +54,16 @@ def sees_desk(user: Visitor) -> bool:
 def desk(user: Visitor) -> tuple[list[Campaign], list[Task]]:
     """The campaigns with what waits in each, and the troubles of the mail."""
     now, acts = clock.now(), is_hr(user)
-    files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(), _letters(), _dates(now)
+    files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(now), _letters(), _dates(now)
     exchanged = desk_exchanges.waiting(now, acts=acts)
+    exercises = desk_exercise.waiting(now, acts=acts)
     found = []
     for posting in campaigns():
         submitted, drafts = files[posting.pk, State.SUBMITTED], files[posting.pk, State.DRAFT]
         to_screen = submitted if posting.closed_at else 0
         counts = (to_screen, unplaced[posting.pk], unverified[posting.pk], letters[posting.slug])
         tasks, ahead = _tasks(posting, counts, acts=acts), _ahead(posting, dates, now)
-        tasks += [Task(words, url) for words, url in exchanged[posting.pk]]
+        tasks += [Task(words, url) for words, url in exercises[posting.pk] + exchanged[posting.pk]]
         found.append(Campaign(posting, submitted=submitted, drafts=drafts, tasks=tasks, dates=ahead))
     return found, _troubles()
 
@@ -77,10 +78,10 @@ def _unplaced() -> Counter[int]:
     return Counter(dict(rows.values_list("posting").annotate(Count("pk"))))
 
 
-def _unverified() -> Counter[int]:
-    """References that came, or were declined, and that nobody verified."""
+def _unverified(now: datetime) -> Counter[int]:
+    """References that came, were declined or are overdue, and that nobody verified."""
     rows = Referee.objects.filter(application__state__in=sorted(LISTED), verifications=None).exclude(
-        request__state=ReferenceState.ASKED
+        request__state=ReferenceState.ASKED, request__expires_at__gt=now
     )
     asked = rows.filter(request__isnull=False).order_by()
     return Counter(dict(asked.values_list("application__posting").annotate(Count("pk"))))
@@ -135,6 +136,7 @@ def _dates(now: datetime) -> dict[str, dict[int | str, datetime]]:
         "interviews": dict(interviews.values_list("posting").annotate(Min("starts_at"))),
         "references": dict(asked.values_list("referee__application__posting").annotate(Min("expires_at"))),
         "pieces": desk_exchanges.next_due(now),
+        "exercises": desk_exercise.next_openings(now),
         "letters": dict(leaving.values_list("campaign").annotate(Min("release_at"))),
     }
 
@@ -143,6 +145,7 @@ def _ahead(posting: Posting, dates: dict[str, dict[int | str, datetime]], now: d
     """What comes next, soonest first."""
     known = [
         (posting.closes_at if posting.closes_at > now else None, _("clôture des candidatures")),
+        (dates["exercises"].get(posting.pk), _("ouverture de l’épreuve écrite")),
         (dates["interviews"].get(posting.pk), _("prochain entretien")),
         (dates["references"].get(posting.pk), _("fin du délai d’un référent")),
         (dates["pieces"].get(posting.pk), _("fin du délai d’une pièce demandée")),

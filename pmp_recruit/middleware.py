@@ -45,7 +45,7 @@ def compress(get_response: Answer) -> Answer:
     Django pads each answer by a random length, so that its size tells nothing of a secret in it (BREACH). Documents,
     which come in pieces and are compressed already, go as they are.
     """
-    gzip = GZipMiddleware(get_response)  # type: ignore[arg-type]
+    gzip = GZipMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

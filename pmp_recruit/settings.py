@@ -87,7 +87,8 @@ PMP_QUEUE = env.text("PMP_QUEUE", "pmp")
 CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
 CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
 CELERY_TASK_ROUTES = {
-    name: {"queue": f"{PMP_QUEUE}-notices"} for name in ("notices.tasks.*", "applications.tasks.remind_drafts")
+    name: {"queue": f"{PMP_QUEUE}-notices"}
+    for name in ("notices.tasks.*", "applications.tasks.remind_drafts", "evaluations.tasks.tell_invited")
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
@@ -125,6 +126,8 @@ else:
     raise ImproperlyConfigured("PMP_MAIL_URL must start with disk://, smtp://, smtp+tls:// or smtps://.")
 EMAIL_TIMEOUT = env.number("PMP_MAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env.text("PMP_MAIL_FROM", "Présidence du parquet général <recrutement@pmp.example>")
+# What a candidate wrote that the evaluation keeps: part of the copy of their data.
+PMP_DISCLOSED_ABOVE = ("evaluations.own_words.of_file",)
 PMP_CONTACT_EMAIL = env.text("PMP_CONTACT_EMAIL", "recrutement@pmp.example")
 
 # --- the journal ----------------------------------------------------------------------------
@@ -170,6 +173,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.last_seen",
+    "accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -191,6 +195,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pmp_recruit.context.site",
+                "accounts.views_kept_words.page_author",
                 "applications.context.last_hour",
                 "rehearsal.context.banner",
             ],
@@ -239,7 +244,11 @@ SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 # A passkey is another key to the same door: it never opens more than the code does, and the code always remains.
 MFA_ADAPTER = "accounts.passkeys.PasskeyAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+# An application's codes and recovery codes are the second factor of those whom accounts.policy names.
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+# A key that opens alone must know its person: an unlocked telephone left on a table is nobody.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
@@ -264,6 +273,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.views_kept_words.csrf_failure"
 _https = PMP_BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 if _https:

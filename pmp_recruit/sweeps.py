@@ -11,9 +11,12 @@ def _sweep(task: str, seconds: float) -> dict[str, Any]:
 SCHEDULE = {
     "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
     "remind-drafts": _sweep("applications.tasks.remind_drafts", 20),
+    "tell-invited": _sweep("evaluations.tasks.tell_invited", 20),
+    "remind-referees": _sweep("evaluations.tasks.remind_referees", 60),
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
+    "end-due-sittings": _sweep("evaluations.tasks.end_due_sittings", 3),
     "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
     "beat": _sweep("journal.tasks.beat", 10),
 }

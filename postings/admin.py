@@ -18,7 +18,7 @@ class _ReadOnly(ReadOnly):
 
 class CriterionInline(_ReadOnly, admin.TabularInline):
     model = Criterion
-    fields = ("stage", "label", "weight", "quotation")
+    fields = ("stage", "label", "weight", "eliminatory", "quotation")
 
 
 class QuestionInline(_ReadOnly, admin.TabularInline):

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postings.models import Stage
+from postings.models import Ballots, ReferencesShown, Stage
 from postings.reading import Source, Table
 
 ANCHORS = ("5", "10", "15", "20")
@@ -105,7 +105,14 @@ def _criteria(source: Source) -> list[str]:
             problems.append(
                 _("%(code)s : un repère est attendu pour chaque note 5, 10, 15 et 20.") % {"code": row["code"]}
             )
+        if row["eliminatory"] is not None and not _is_mark(row["eliminatory"]):
+            problems.append(_("%(code)s : une note éliminatoire va de 0 à 20, par demi-point.") % {"code": row["code"]})
     return problems
+
+
+def _is_mark(value: Decimal) -> bool:
+    """Whether it is a mark that a juror can give: 0 to 20 by half points."""
+    return value.is_finite() and 0 <= value <= MARK_MAX and value * 2 == int(value * 2)
 
 
 def _questions(source: Source) -> list[str]:
@@ -121,6 +128,21 @@ def _questions(source: Source) -> list[str]:
     ]
 
 
+def _interview_questions(source: Source) -> list[str]:
+    """Each on one criterion of the interview, and each such criterion with one: what is marked was asked of all."""
+    heard = [row["code"] for row in source.tables["criteria"] if row["stage"] == Stage.INTERVIEW]
+    rows = source.tables["interview_questions"]
+    asked = [row["criterion"] for row in rows]
+    unasked = [code for code in heard if code not in asked]
+    astray = [code for code in asked if code not in heard]
+    dumb = [row["criterion"] for row in rows if not all(isinstance(w, str) and w.strip() for w in row["follow_ups"])]
+    return [
+        *(_("Le critère d'entretien « %(code)s » n'a pas de question.") % {"code": code} for code in unasked),
+        *(_("« %(code)s » n'est pas un critère d'entretien.") % {"code": code} for code in astray),
+        *(_("%(code)s : une relance est une phrase.") % {"code": code} for code in dumb),
+    ]
+
+
 def _rules(source: Source) -> list[str]:
     rules = source.tables["rules"]
     held: dict[str, bool] = {
@@ -129,8 +151,12 @@ def _rules(source: Source) -> list[str]:
         _("jury : moins de membres extérieurs que de membres"): 0 <= rules["outsiders_min"] < rules["panel_size"],
         _("correcteurs : entre 1 et la taille du jury"): 1 <= rules["markers_per_file"] <= rules["panel_size"],
         _("seuils : entre 0 et 20"): all(0 <= rules[key] <= MARK_MAX for key in ("skills_threshold", "gap_threshold")),
+        _("commentaires : deux notes, par demi-point, la basse sous la haute"): _is_mark(rules["comment_below"])
+        and _is_mark(rules["comment_above"])
+        and rules["comment_below"] <= rules["comment_above"],
         _("poids des épreuves : positifs"): rules["skills_weight"] > 0 and rules["interview_weight"] > 0,
         _("entretien : vingt minutes au moins"): rules["interview_minutes"] >= 20,
+        _("vote sur l'ordre : named ou secret"): rules["vote"] in Ballots.values,
         _("durées et proposition : positives"): min(
             rules[key]
             for key in (
@@ -144,6 +170,14 @@ def _rules(source: Source) -> list[str]:
         )
         > 0,
         _("rappels : des heures entières, de la plus lointaine à la plus proche"): _falls(rules["reminder_hours"]),
+        _("rappels d'entretien : des heures entières, de la plus lointaine à la plus proche"): _falls(
+            rules["interview_reminder_hours"]
+        ),
+        _("rappels aux référents : des jours entiers, croissants, avant la fin du délai"): _rises(
+            rules["reference_reminder_days"], below=rules["reference_days"]
+        ),
+        _("synthèse des références : never, interview ou deliberation"): rules["references_shown_to_jury"]
+        in ReferencesShown.values,
         _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,
@@ -156,6 +190,13 @@ def _falls(hours: list[Any]) -> bool:
     if not all(type(hour) is int and hour > 0 for hour in hours):
         return False
     return hours == sorted(set(hours), reverse=True)
+
+
+def _rises(days: list[Any], *, below: int) -> bool:
+    """Whether these are whole numbers of days above none and under ``below``, each more than the one before."""
+    if not all(type(day) is int and 0 < day < below for day in days):
+        return False
+    return days == sorted(set(days))
 
 
 def _limits(source: Source) -> list[int]:
@@ -171,6 +212,7 @@ CHECKS: tuple[Callable[[Source], list[str]], ...] = (
     _criteria,
     _weights,
     _questions,
+    _interview_questions,
     _rules,
 )
 

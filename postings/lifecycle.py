@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.policy import is_hr
 from journal import clock
 from journal.append import append
+from postings.commitment import asked_in_interview, interview_commitment
 from postings.locks import hold_exclusive
 from postings.models import Posting
 
@@ -21,17 +22,24 @@ RULES = (
     "quorum",
     "markers_per_file",
     "gap_threshold",
+    "comment_below",
+    "comment_above",
     "skills_threshold",
     "skills_weight",
     "interview_weight",
     "interview_minutes",
     "reference_days",
+    "reference_reminder_days",
+    "references_shown_to_jury",
+    "vote",
+    "casting_vote",
     "proposal_size",
     "reserve_days",
     "hold_minutes",
     "reminder_hours",
     "piece_days",
     "slot_change_hours",
+    "interview_reminder_hours",
     "objection_days",
     "retention_days",
 )
@@ -46,10 +54,11 @@ def _frozen(posting: Posting) -> dict[str, Any]:
         "closes_at": posting.closes_at,
         "timezone": posting.timezone,
         "criteria": [
-            {"stage": c.stage, "code": c.code, "weight": c.weight}
+            {"stage": c.stage, "code": c.code, "weight": c.weight, "eliminatory": c.eliminatory}
             for c in posting.criteria.order_by("stage", "position")
         ],
         "questions": list(posting.questions.values_list("code", flat=True)),
+        "interview_questions": interview_commitment(posting.interview_salt, asked_in_interview(posting)),
         "documents": list(posting.requirements.values_list("code", flat=True)),
         "rules": {name: getattr(posting, name) for name in RULES},
     }

@@ -12,9 +12,29 @@ class Stage(models.TextChoices):
     INTERVIEW = "interview", _("entretien")
 
 
+class ReferencesShown(models.TextChoices):
+    """When the jury reads HR's summary of a file's references, if ever: never what the referees wrote."""
+
+    NEVER = "never", _("jamais")
+    INTERVIEW = "interview", _("dès l'entretien")
+    DELIBERATION = "deliberation", _("à l'ouverture de la délibération")
+
+
+def reference_reminder_days() -> list[int]:
+    """Three and six days after the request: a referee answers at once or forgets."""
+    return [3, 6]
+
+
 def reminder_hours() -> list[int]:
     """Seven days, two days and three hours before the deadline: a saved draft is often taken for a submitted file."""
     return [168, 48, 3]
+
+
+class Ballots(models.TextChoices):
+    """How the jury votes when it leaves the order of the totals."""
+
+    NAMED = "named", _("nominal")
+    SECRET = "secret", _("à bulletins secrets")
 
 
 class Posting(models.Model):
@@ -52,6 +72,12 @@ class Posting(models.Model):
     gap_threshold = models.DecimalField(
         _("écart qui impose une discussion"), max_digits=4, decimal_places=2, default=Decimal(4)
     )
+    comment_below = models.DecimalField(
+        _("commentaire exigé sous la note de"), max_digits=3, decimal_places=1, null=True, blank=True
+    )
+    comment_above = models.DecimalField(
+        _("commentaire exigé au-dessus de la note de"), max_digits=3, decimal_places=1, null=True, blank=True
+    )
     skills_threshold = models.DecimalField(
         _("seuil de présélection"), max_digits=4, decimal_places=2, default=Decimal(10)
     )
@@ -63,6 +89,17 @@ class Posting(models.Model):
     )
     interview_minutes = models.PositiveSmallIntegerField(_("durée de l'entretien (minutes)"), default=30)
     reference_days = models.PositiveSmallIntegerField(_("délai de réponse des référents (jours)"), default=10)
+    reference_reminder_days = models.JSONField(
+        _("rappels aux référents"), default=reference_reminder_days, help_text=_("Jours après la demande.")
+    )
+    references_shown_to_jury = models.CharField(
+        _("synthèse des références montrée au jury"),
+        max_length=12,
+        choices=ReferencesShown.choices,
+        default=ReferencesShown.DELIBERATION,
+    )
+    vote = models.CharField(_("vote sur l'ordre"), max_length=6, choices=Ballots.choices, default=Ballots.NAMED)
+    casting_vote = models.BooleanField(_("voix prépondérante de la présidence"), default=True)
     proposal_size = models.PositiveSmallIntegerField(_("candidats proposés à l'autorité"), default=3)
     reserve_days = models.PositiveSmallIntegerField(_("validité de la liste complémentaire (jours)"), default=365)
     hold_minutes = models.PositiveIntegerField(_("délai de rappel des lettres (minutes)"), default=60)
@@ -73,6 +110,10 @@ class Posting(models.Model):
     slot_change_hours = models.PositiveSmallIntegerField(
         _("choix du créneau d'entretien, jusqu'à (heures avant)"), default=48
     )
+    interview_reminder_hours = models.JSONField(
+        _("rappels avant l'entretien"), null=True, blank=True, help_text=_("Heures avant l'entretien.")
+    )
+    interview_salt = models.UUIDField(_("sel de l'empreinte des questions d'entretien"), null=True, editable=False)
     objection_days = models.PositiveSmallIntegerField(_("délai de recours (jours)"), default=60)
     retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
 
@@ -110,6 +151,14 @@ class Criterion(models.Model):
     anchors = models.JSONField(
         _("repères de notation"), default=dict, help_text=_("Une phrase par note repère : 5, 10, 15, 20.")
     )
+    eliminatory = models.DecimalField(
+        _("note éliminatoire"),
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("Une moyenne en dessous élimine, quel que soit le total."),
+    )
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -140,6 +189,32 @@ class Question(models.Model):
         verbose_name = _("question")
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["posting", "code"], name="postings_question_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class InterviewQuestion(models.Model):
+    """A question put to every candidate in interview, in the same words and order. Nobody outside the jury reads it before.
+
+    What was published with the notice holds only a salted hash of them all.
+    """
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="interview_questions")
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.CASCADE, related_name="interview_questions", verbose_name=_("critère")
+    )
+    text = models.TextField(_("question"))
+    follow_ups = models.JSONField(_("relances"), default=list, help_text=_("Les mêmes pour tous, au besoin."))
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("question d'entretien")
+        verbose_name_plural = _("questions d'entretien")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "position"], name="postings_interviewquestion_once"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -33,6 +33,7 @@ TOP: dict[str, type] = {
     "documents": list,
     "criteria": list,
     "questions": list,
+    "interview_questions": list,
 }
 RULES: dict[str, type] = {
     "referees_min": int,
@@ -42,17 +43,24 @@ RULES: dict[str, type] = {
     "quorum": int,
     "markers_per_file": int,
     "gap_threshold": Decimal,
+    "comment_below": Decimal,
+    "comment_above": Decimal,
     "skills_threshold": Decimal,
     "skills_weight": Decimal,
     "interview_weight": Decimal,
     "interview_minutes": int,
     "reference_days": int,
+    "reference_reminder_days": list,
+    "references_shown_to_jury": str,
+    "vote": str,
+    "casting_vote": bool,
     "proposal_size": int,
     "reserve_days": int,
     "hold_minutes": int,
     "reminder_hours": list,
     "piece_days": int,
     "slot_change_hours": int,
+    "interview_reminder_hours": list,
     "objection_days": int,
     "retention_days": int,
 }
@@ -72,8 +80,12 @@ CRITERION: dict[str, type] = {
     "weight": Decimal,
     "quotation": str,
     "anchors": dict,
+    "eliminatory": Decimal,
 }
+#: A criterion eliminates nobody unless its table says so.
+CRITERION_DEFAULTS: Table = {"eliminatory": None}
 QUESTION: dict[str, type] = {"code": str, "criterion": str, "text": str, "max_characters": int}
+INTERVIEW_QUESTION: dict[str, type] = {"criterion": str, "text": str, "follow_ups": list}
 
 
 class LoadRefused(Exception):
@@ -103,13 +115,15 @@ def _table(raw: Any, spec: dict[str, type], where: str, problems: list[str], def
         problems.append(_("%(where)s : un tableau est attendu.") % {"where": where})
         return {}
     table = {**(defaults or {}), **raw}
-    types = {**spec, **{key: type(value) for key, value in (defaults or {}).items()}}
+    types = {**{key: type(value) for key, value in (defaults or {}).items()}, **spec}
     problems += [
         _("%(where)s : « %(key)s » est inconnu.") % {"where": where, "key": key} for key in table if key not in types
     ]
     for key, wanted in types.items():
         if key not in table:
             problems.append(_("%(where)s : « %(key)s » manque.") % {"where": where, "key": key})
+            continue
+        if table[key] is None:  # TOML has no null: the default stands
             continue
         if wanted is Decimal and type(table[key]) is int:
             table[key] = Decimal(table[key])
@@ -163,8 +177,9 @@ def read(folder: Path) -> Source:
         tables["rules"] = _table(tables["rules"], RULES, "rules", problems)
         for key, spec, defaults in (
             ("documents", DOCUMENT, DOCUMENT_DEFAULTS),
-            ("criteria", CRITERION, None),
+            ("criteria", CRITERION, CRITERION_DEFAULTS),
             ("questions", QUESTION, None),
+            ("interview_questions", INTERVIEW_QUESTION, None),
         ):
             tables[key] = [
                 _table(row, spec, f"{key}[{number}]", problems, defaults) for number, row in enumerate(tables[key], 1)

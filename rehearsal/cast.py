@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_noop
 
 from accounts.models import Role, User
+from accounts.policy import needs_second_factor
 from accounts.roles import open_account
 from evaluations.models import Panel
 from evaluations.panels import MemberSeat, compose
 from postings.models import Posting
+from rehearsal import codes
 from rehearsal.policy import is_rehearsal
 
 
@@ -41,27 +43,43 @@ JURORS = (
     Part("jury-4", "Noureddine Saïdi", Role.JUROR, gettext_noop("Membre extérieur du jury."), outsider=True),
     Part("jury-5", "Wafae Lamrani", Role.JUROR, gettext_noop("Membre extérieure du jury."), outsider=True),
 )
+SUBSTITUTES = (
+    Part(
+        "suppleante",
+        "Btissam Ghallab",
+        Role.JUROR,
+        gettext_noop("Suppléante extérieure : siège si un membre ne le peut plus."),
+        chair=True,
+        outsider=True,
+    ),
+)
 AUTHORITY = Part(
     "autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury.")
 )
 AUDITOR = Part("audit", "Rim Ouahbi", Role.AUDITOR, gettext_noop("Lit tout, ne change rien."))
-CAST = (*CANDIDATES, HR, *JURORS, AUTHORITY, AUDITOR)
+CAST = (*CANDIDATES, HR, *JURORS, *SUBSTITUTES, AUTHORITY, AUDITOR)
 
 
 def enter(part: Part) -> User:
     """The account of a part, opened on first need. Raises PermissionDenied outside a rehearsal."""
     if not is_rehearsal():
         raise PermissionDenied
-    return open_account(email=part.email, full_name=part.full_name, role=part.role)
+    account = open_account(email=part.email, full_name=part.full_name, role=part.role)
+    if needs_second_factor(account):
+        codes.equip(account)
+    return account
 
 
 def seat_panel(posting: Posting) -> Panel:
-    """The posting's jury: as HR composed it, otherwise the five jurors of the cast."""
+    """The posting's jury: as HR composed it, otherwise the five jurors of the cast and their substitute."""
     panel = Panel.objects.filter(posting=posting).first()
     if panel is not None:
         return panel
-    seats = [MemberSeat(user=enter(part), chair=part.chair, outsider=part.outsider) for part in JURORS]
-    return compose(posting=posting, members=seats, by=enter(HR))
+    seats, ready = (
+        [MemberSeat(user=enter(part), chair=part.chair, outsider=part.outsider) for part in parts]
+        for parts in (JURORS, SUBSTITUTES)
+    )
+    return compose(posting=posting, members=seats, substitutes=ready, by=enter(HR))
 
 
 def assemble() -> list[User]:

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "candidates": cast.CANDIDATES,
         "hr": cast.HR,
-        "jurors": cast.JURORS,
+        "jurors": (*cast.JURORS, *cast.SUBSTITUTES),
         "authority": cast.AUTHORITY,
         "auditor": cast.AUDITOR,
         "posting": visible_postings().first(),

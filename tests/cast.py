@@ -2,7 +2,9 @@
 
 from django.test import Client
 
+from accounts import second_factor
 from accounts.models import Role, User
+from accounts.policy import needs_second_factor
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -62,7 +64,11 @@ def administrator() -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which ``user`` is signed in."""
+    """A browser in which ``user`` is signed in, by every factor that they need."""
     client = Client()
     client.force_login(user, backend=BACKEND)
+    if needs_second_factor(user):
+        session = client.session
+        second_factor.confirm(session, user)
+        session.save()
     return client

@@ -60,6 +60,11 @@ class Application(models.Model):
                 ),
                 name="applications_application_submitted_with_manifest",
             ),
+            models.UniqueConstraint(
+                fields=["posting"],
+                condition=models.Q(state=State.RETAINED),
+                name="applications_application_one_retained",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,8 @@ class CareerEntry(models.Model):
     """One post held. A draft may lack any of it; what was submitted has a title, an employer and a start."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="career")
+    # Given by the page that the row was typed on, so that sending it twice is once. Old rows have none.
+    key = models.UUIDField(null=True, blank=True, editable=False)
     title = models.CharField(_("fonction"), max_length=150, blank=True)
     employer = models.CharField(_("employeur"), max_length=150, blank=True)
     started = models.DateField(_("depuis le"), null=True, blank=True)
@@ -35,7 +37,12 @@ class CareerEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ended__isnull=True) | models.Q(ended__gte=models.F("started")),
                 name="applications_career_ends_after_start",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["application", "key"],
+                condition=models.Q(key__isnull=False),
+                name="applications_career_key_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +89,7 @@ class Referee(models.Model):
     """A person named by the candidate, to be asked about them. Only the telephone may lack once submitted."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="referees")
+    key = models.UUIDField(null=True, blank=True, editable=False)
     name = models.CharField(_("nom complet"), max_length=150, blank=True)
     title = models.CharField(_("fonction"), max_length=150, blank=True)
     organisation = models.CharField(_("organisme"), max_length=150, blank=True)
@@ -92,6 +100,13 @@ class Referee(models.Model):
     class Meta:
         verbose_name = _("référent")
         ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "key"],
+                condition=models.Q(key__isnull=False),
+                name="applications_referee_key_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

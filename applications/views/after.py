@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.views_kept_words import keeps_words, words_of
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import contact as contacts
 from applications.exchanges import objections
@@ -43,6 +44,7 @@ def _contact_page(
     return show(request, application, "contact.html", status=status, **context)
 
 
+@keeps_words
 @form_methods
 @own_file
 def contact(request: HttpRequest, application: Application) -> HttpResponse:
@@ -51,7 +53,7 @@ def contact(request: HttpRequest, application: Application) -> HttpResponse:
     if application.state in UNSUBMITTED:
         return redirect("applications:overview", slug)
     if request.method != "POST":
-        form = ContactForm(initial=contact_initial(application))
+        form = ContactForm(words_of(request), initial=contact_initial(application))
         return _contact_page(request, application, form, 200 if is_followed(application) else 409)
     form = ContactForm(request.POST)
     if form.is_valid():
@@ -83,6 +85,7 @@ def _accommodation_page(
     return show(request, application, "accommodation.html", status=status, **context)
 
 
+@keeps_words
 @form_methods
 @own_file
 def accommodation(request: HttpRequest, application: Application) -> HttpResponse:
@@ -91,7 +94,8 @@ def accommodation(request: HttpRequest, application: Application) -> HttpRespons
     if request.method != "POST":
         initial = {"needs": asked.needs if asked else "", "seen": accommodations.version_of(asked)}
         status = 200 if asked or may_ask_accommodation(application) else 409
-        return _accommodation_page(request, application, AccommodationForm(initial=initial), status)
+        form = AccommodationForm(words_of(request), initial=initial)
+        return _accommodation_page(request, application, form, status)
     form = AccommodationForm(request.POST)
     if form.is_valid():
         values = form.cleaned_data
@@ -132,13 +136,14 @@ def _objection_page(
     return show(request, application, "objection.html", status=status, **context)
 
 
+@keeps_words
 @form_methods
 @own_file
 def objection(request: HttpRequest, application: Application) -> HttpResponse:
     """A recourse against the decision, and what became of it."""
     if request.method != "POST":
         status = 200 if objections.period(application) else 409
-        return _objection_page(request, application, ObjectionForm(), status)
+        return _objection_page(request, application, ObjectionForm(words_of(request)), status)
     form = ObjectionForm(request.POST)
     if form.is_valid():
         try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policy import is_candidate, person, requires
+from accounts.views_kept_words import keeps_words, words_of
 from applications import erasure, erasure_requests, own_data, policy
 from applications.forms_privacy import ErasureRequestForm
 from applications.models import Application
@@ -51,6 +52,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@keeps_words
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_file
 def erase(request: HttpRequest, application: Application) -> HttpResponse:
@@ -86,7 +88,7 @@ def _erasure_page(
 
 def _ask(request: HttpRequest, application: Application) -> HttpResponse:
     if request.method != "POST":
-        return _erasure_page(request, application)
+        return _erasure_page(request, application, ErasureRequestForm(words_of(request)))
     form = ErasureRequestForm(request.POST)
     if not form.is_valid():
         return _erasure_page(request, application, form, 422)

@@ -26,6 +26,7 @@ def followed(application: Application) -> dict[str, Any]:
     return {
         "letters": letters,
         "invited": any(letter.kind == "interview_invitation" for letter in letters),
+        "convened": any(letter.kind == "exercise_invitation" for letter in letters),
         "followed": open_,
         "awaited": [r for r in requests if open_ and r.answered_at is None and now < r.due_at],
         "replaceable": [r for r in requests if open_ and r.answered_at is not None and now < r.due_at],

@@ -7,7 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from evaluations.decisions import Choice
-from evaluations.models import DecisionOutcome
+from evaluations.models import DecisionDraft, DecisionOutcome
+
+
+def _written(draft: DecisionDraft | None) -> dict[str, Any]:
+    """What HR prepared, field by field."""
+    if draft is None:
+        return {}
+    fields: dict[str, Any] = {"departure": draft.departure}
+    for choice in draft.choices:
+        code = choice["dossier"]
+        fields |= {f"{name}_{code}": choice[name] for name in ("outcome", "rank", "reasons")}
+    return fields
 
 
 class DecisionForm(forms.Form):
@@ -24,7 +35,8 @@ class DecisionForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, files: list[Application], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, files: list[Application], draft: DecisionDraft | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = _written(draft)
         super().__init__(*args, **kwargs)
         self.ranked = files
         for file in files:

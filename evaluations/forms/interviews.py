@@ -67,13 +67,50 @@ class SlotsForm(_Somewhere):
     )
     count = forms.IntegerField(label=_("Nombre de créneaux"), min_value=1, max_value=20)
     pause = forms.IntegerField(label=_("Pause entre deux, en minutes"), min_value=0, max_value=120, initial=10)
-    field_order = ("day", "hour", "count", "minutes", "pause", "place", "link")
+    lunch_from = forms.TimeField(label=_("Pause de midi, de"), required=False, widget=TimeInput())
+    lunch_until = forms.TimeField(
+        label=_("Pause de midi, à"),
+        required=False,
+        widget=TimeInput(),
+        help_text=_("Facultative : aucun créneau ne la touche, la suite reprend après."),
+    )
+    field_order = ("day", "hour", "count", "minutes", "pause", "lunch_from", "lunch_until", "place", "link")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        begins, ends = cleaned.get("lunch_from"), cleaned.get("lunch_until")
+        if bool(begins) != bool(ends) and not {"lunch_from", "lunch_until"} & set(self.errors):
+            self.add_error(
+                "lunch_until" if begins else "lunch_from", _("Donnez les deux heures de la pause, ou aucune.")
+            )
+        elif begins and ends and ends <= begins:
+            self.add_error("lunch_until", _("La pause finit après avoir commencé."))
+        if not self.errors and timezone.localdate(self.starts()[-1]) != cleaned["day"]:
+            self.add_error("count", _("Cette série dépasse la journée : réduisez le nombre de créneaux."))
+        return cleaned
 
     def starts(self) -> list[datetime]:
-        """When each slot begins."""
+        """When each slot begins, one after the other; none that touches the pause at midday."""
         cleaned = self.cleaned_data
-        step = timedelta(minutes=cleaned["minutes"] + cleaned["pause"])
-        return [_instant(cleaned) + step * n for n in range(cleaned["count"])]
+        length, pause = timedelta(minutes=cleaned["minutes"]), timedelta(minutes=cleaned["pause"])
+        lunch = self._lunch()
+        starts: list[datetime] = []
+        next_one = _instant(cleaned)
+        while len(starts) < cleaned["count"]:
+            if lunch and next_one < lunch[1] and next_one + length > lunch[0]:
+                next_one = lunch[1]
+            starts.append(next_one)
+            next_one += length + pause
+        return starts
+
+    def _lunch(self) -> tuple[datetime, datetime] | None:
+        cleaned = self.cleaned_data
+        if not cleaned.get("lunch_from") or not cleaned.get("lunch_until"):
+            return None
+        begins, ends = (
+            _instant({"day": cleaned["day"], "hour": cleaned[name]}) for name in ("lunch_from", "lunch_until")
+        )
+        return begins, ends
 
 
 class RescheduleForm(_Somewhere):

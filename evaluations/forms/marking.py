@@ -1,7 +1,7 @@
 """A member's sheet as a form: one mark and one comment for each criterion, saved field by field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,8 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evaluations.models import Score, ScoreSheet
-from evaluations.scoring import APPRECIATION_LENGTH, COMMENT_LENGTH, parse_mark, save_appreciation, save_score
-from postings.models import Criterion, Question
+from evaluations.scoring import (
+    APPRECIATION_LENGTH,
+    COMMENT_LENGTH,
+    NOTE_LENGTH,
+    parse_mark,
+    save_appreciation,
+    save_note,
+    save_score,
+    wants_comment,
+)
+from postings.models import Criterion, InterviewQuestion, Question, Stage
 
 
 class MarkInput(forms.TextInput):
@@ -50,6 +59,18 @@ def _notes(rows: int, limit: int) -> forms.CharField:
     return forms.CharField(label=_("Commentaire"), widget=widget, required=False, max_length=limit, strip=False)
 
 
+def note_name(question: InterviewQuestion) -> str:
+    """The field of a member's notes on a question."""
+    return f"note-{question.position}"
+
+
+def _asked(sheet: ScoreSheet) -> list[InterviewQuestion]:
+    """What is asked of every candidate in interview, in the same order for all; nothing on a blind sheet."""
+    if sheet.stage != Stage.INTERVIEW:
+        return []
+    return list(InterviewQuestion.objects.filter(posting_id=sheet.application.posting_id).order_by("position"))
+
+
 @dataclass(frozen=True)
 class Row:
     """What the page shows of one criterion."""
@@ -58,6 +79,14 @@ class Row:
     questions: list[tuple[Question, str]]
     value: forms.BoundField
     comment: forms.BoundField
+    #: Whether the kept mark is so low or so high that the posting wants a comment beside it.
+    wants_comment: bool
+    commented: bool
+    heard: list[tuple[InterviewQuestion, forms.BoundField]] = field(default_factory=list)
+
+    @property
+    def lacks_comment(self) -> bool:
+        return self.wants_comment and not self.commented
 
     @property
     def percent(self) -> str:
@@ -83,22 +112,32 @@ class SheetForm(forms.Form):
                 f"value-{score.criterion.code}": mark_text(score.value),
                 f"comment-{score.criterion.code}": score.comment,
             }
+        self.asked = _asked(sheet)
+        noted = dict(sheet.notes.values_list("question_id", "text")) if self.asked else {}
+        kept |= {note_name(question): noted.get(question.pk, "") for question in self.asked}
         data = None if posted is None else {name: posted.get(name, value) for name, value in kept.items()}
         super().__init__(data, initial=kept)
         for score in self.scores:
             code = score.criterion.code
             self.fields[f"value-{code}"] = MarkField(label=score.criterion.label, required=False, widget=MarkInput())
             self.fields[f"comment-{code}"] = _notes(2, COMMENT_LENGTH)
+        for question in self.asked:
+            self.fields[note_name(question)] = _notes(2, NOTE_LENGTH)
+            self.fields[note_name(question)].label = _("Mes notes")
         self.fields["appreciation"] = _notes(4, APPRECIATION_LENGTH)
         self.fields["appreciation"].label = _("Appréciation générale")
 
     def rows(self, answers: Mapping[int, str] = MappingProxyType({})) -> list[Row]:
         """One for each criterion, its questions with the candidate's ``answers`` by the question's key."""
-        return [self._row(score.criterion, answers) for score in self.scores]
+        return [self._row(score, answers) for score in self.scores]
 
-    def _row(self, criterion: Criterion, answers: Mapping[int, str]) -> Row:
+    def _row(self, score: Score, answers: Mapping[int, str]) -> Row:
+        criterion = score.criterion
         questions = [(question, answers.get(question.pk, "")) for question in criterion.questions.all()]
-        return Row(criterion, questions, self[f"value-{criterion.code}"], self[f"comment-{criterion.code}"])
+        heard = [(asked, self[note_name(asked)]) for asked in self.asked if asked.criterion_id == criterion.pk]
+        value, comment = self[f"value-{criterion.code}"], self[f"comment-{criterion.code}"]
+        wanted = wants_comment(self.sheet.application.posting, score.value)
+        return Row(criterion, questions, value, comment, wanted, bool(score.comment.strip()), heard)
 
     def save(self, *, by: User) -> datetime | None:
         """Keep every field that changed and is right, whatever the others; returns when, if anything was kept.
@@ -117,6 +156,10 @@ class SheetForm(forms.Form):
                     comment=self.cleaned_data.get(comment, score.comment),
                     by=by,
                 )
+        for question in self.asked:
+            if self._changed(note_name(question)):
+                text = self.cleaned_data[note_name(question)]
+                saved_at = save_note(sheet=self.sheet, question=question, text=text, by=by)
         if self._changed("appreciation"):
             saved_at = save_appreciation(sheet=self.sheet, text=self.cleaned_data["appreciation"], by=by)
         return saved_at

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.models import Method, ReferenceRequest, VerificationOutcome
+from evaluations.models import Method, ReferenceRequest, ReferencesOutcome, VerificationOutcome
+from evaluations.references import WORDS
 from journal import clock
 from postings.models import Criterion, Posting, Stage
 
@@ -13,6 +14,13 @@ RELATIONSHIP = (
     ("yes", _("Oui, c'est exact")),
     ("partly", _("En partie : je précise plus bas")),
     ("no", _("Non")),
+)
+NATURES = (
+    ("manager", _("J'étais son supérieur hiérarchique")),
+    ("colleague", _("Nous étions collègues")),
+    ("report", _("Cette personne m'encadrait")),
+    ("partner", _("Nous travaillions ensemble depuis deux organismes")),
+    ("other", _("Autre : je précise plus bas")),
 )
 LEVELS = (
     ("outstanding", _("Remarquable")),
@@ -40,6 +48,7 @@ class ReferenceForm(forms.Form):
     """One minute on a phone: choices, two years, a few words if they wish."""
 
     relationship = _radio(_("Ce lien professionnel est-il exact ?"), RELATIONSHIP)
+    nature = _radio(_("Que faisiez-vous l'un par rapport à l'autre ?"), NATURES)
     since = forms.IntegerField(label=_("Depuis quelle année ?"), min_value=1960)
     until = forms.IntegerField(
         label=_("Jusqu'en quelle année ?"),
@@ -62,7 +71,15 @@ class ReferenceForm(forms.Form):
         for criterion in self.criteria:
             self.fields[f"criterion_{criterion.code}"] = _radio(criterion.label, LEVELS)
         self.order_fields(
-            ["relationship", "since", "until", *(f"criterion_{c.code}" for c in self.criteria), "recommend", "remarks"]
+            [
+                "relationship",
+                "nature",
+                "since",
+                "until",
+                *(f"criterion_{c.code}" for c in self.criteria),
+                "recommend",
+                "remarks",
+            ]
         )
 
     def clean(self) -> dict[str, Any]:
@@ -81,6 +98,7 @@ class ReferenceForm(forms.Form):
         cleaned = self.cleaned_data
         return {
             "relationship": cleaned["relationship"],
+            "nature": cleaned["nature"],
             "since": cleaned["since"],
             "until": cleaned["until"],
             "criteria": {c.code: cleaned[f"criterion_{c.code}"] for c in self.criteria},
@@ -110,6 +128,31 @@ class VerificationForm(forms.Form):
     )
 
 
+class RequestForm(forms.Form):
+    """What HR adds to the request to one referee."""
+
+    words = forms.CharField(
+        label=_("Votre mot à ce référent"),
+        max_length=WORDS,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Facultatif, 600 caractères au plus. Il s'ajoute au message ci-dessous, que vous relisez avant l'envoi."
+        ),
+    )
+
+
+class ConclusionForm(forms.Form):
+    """HR's conclusion on a file's references."""
+
+    outcome = _radio(_("Que concluez-vous de l'ensemble ?"), ReferencesOutcome.choices)
+    summary = forms.CharField(
+        label=_("Synthèse et motifs"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+
 def answer_lines(request: ReferenceRequest) -> list[tuple[Any, Any]]:
     """What a referee said, as pairs of question and answer."""
     said = request.answers
@@ -120,6 +163,7 @@ def answer_lines(request: ReferenceRequest) -> list[tuple[Any, Any]]:
     ]
     return [
         (_("Lien confirmé"), dict(RELATIONSHIP).get(said.get("relationship", ""), "–")),
+        (_("Nature du lien"), dict(NATURES).get(said.get("nature", ""), "–")),
         (_("Période"), years),
         *levels,
         (_("Recommandation"), dict(RECOMMEND).get(said.get("recommend", ""), "–")),

@@ -1,39 +1,76 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
 from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
+from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
-from evaluations.models.marking import Discussion, Reopening, Score, ScoreSheet, StageClosing, StageResult
-from evaluations.models.panel import Declaration, Panel, PanelMember
+from evaluations.models.jury_sitting import InterviewNote, JurySitting
+from evaluations.models.marking import (
+    Discussion,
+    Reopening,
+    Score,
+    ScoreSheet,
+    StageClosing,
+    StageResult,
+    ThirdMarker,
+)
+from evaluations.models.panel import Declaration, Panel, PanelMember, Replacement, Substitute
 from evaluations.models.reference import (
     Method,
+    ReferenceReminder,
     ReferenceRequest,
+    ReferencesConclusion,
+    ReferencesOutcome,
     ReferenceState,
     ReferenceVerification,
     VerificationOutcome,
 )
+from evaluations.models.sitting import Ballot, Debate, Deed, MinutesSignature, OrderVote, Slip, Voice
+from evaluations.models.succession import DecisionDraft, Renunciation, Succession
 
 __all__ = [
+    "Ballot",
     "ChoiceWindow",
+    "Debate",
     "Decision",
+    "DecisionDraft",
     "DecisionOutcome",
     "Declaration",
+    "Deed",
     "Deliberation",
     "Discussion",
+    "Ending",
+    "Exercise",
     "Interview",
+    "InterviewNote",
     "Method",
+    "MinutesSignature",
+    "OrderVote",
+    "Opening",
     "Panel",
     "PanelMember",
+    "Replacement",
+    "Substitute",
     "RankedFile",
+    "ReferenceReminder",
     "ReferenceRequest",
     "ReferenceState",
     "ReferenceVerification",
+    "ReferencesConclusion",
+    "ReferencesOutcome",
+    "Renunciation",
     "Reopening",
     "Rescheduling",
     "Ruling",
     "Score",
     "ScoreSheet",
+    "Sitting",
+    "JurySitting",
+    "Slip",
     "StageClosing",
     "StageResult",
+    "Succession",
+    "ThirdMarker",
     "Unavailability",
     "VerificationOutcome",
+    "Voice",
 ]

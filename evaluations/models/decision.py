@@ -24,6 +24,11 @@ class Deliberation(models.Model):
     record = models.JSONField(_("relevé figé"), null=True, blank=True)
     minutes = models.FileField(_("procès-verbal"), upload_to="minutes/", blank=True)
     minutes_sha256 = models.CharField(_("empreinte du procès-verbal"), max_length=64, blank=True)
+    #: Perfect ties are drawn with it: public, and drawn at the opening, so that the jury talks of a known order.
+    seed = models.CharField(_("graine du tirage au sort"), max_length=32, blank=True)
+    frozen_at = models.DateTimeField(_("procès-verbal arrêté à"), null=True, blank=True)
+    final = models.FileField(_("procès-verbal signé"), upload_to="minutes/", blank=True)
+    final_sha256 = models.CharField(_("empreinte du procès-verbal signé"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("délibération")
@@ -31,6 +36,10 @@ class Deliberation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(record__isnull=False),
                 name="evaluations_deliberation_closed_with_record",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frozen_at__isnull=True) | models.Q(closed_at__isnull=False),
+                name="evaluations_deliberation_frozen_once_closed",
             ),
         ]
 
@@ -46,6 +55,16 @@ class RankedFile(models.Model):
         Application, on_delete=models.PROTECT, related_name="ranked", verbose_name=_("dossier")
     )
     rank = models.PositiveIntegerField(_("rang"))
+    #: The place by the total alone; empty in what was closed before votes were held.
+    merit_rank = models.PositiveIntegerField(_("rang au total"), null=True, blank=True)
+    vote = models.ForeignKey(
+        "evaluations.OrderVote",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("place issue d'un vote"),
+    )
     skills_total = models.DecimalField(_("compétences"), max_digits=7, decimal_places=4)
     interview_total = models.DecimalField(_("entretien"), max_digits=7, decimal_places=4)
     total = models.DecimalField(_("total"), max_digits=7, decimal_places=4)
@@ -66,6 +85,15 @@ class Ruling(models.Model):
 
     posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="ruling", verbose_name=_("avis"))
     departure = models.TextField(_("motif de l'écart avec la proposition du jury"), blank=True)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("préparée par"),
+    )
+    amended = models.BooleanField(_("modifiée par l'autorité"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
     at = models.DateTimeField(_("heure"))
 

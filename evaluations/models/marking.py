@@ -116,6 +116,30 @@ class Discussion(models.Model):
         return f"{self.application} {self.gap}"
 
 
+class ThirdMarker(models.Model):
+    """A gap stood after its discussion: a third marker was drawn by lot; ``sheet`` is empty when nobody was left to draw.
+
+    The row tells that it was done, the journal with what seed. Nothing that the drawn member reads comes from here.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="third_markers")
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    sheet = models.OneToOneField(
+        ScoreSheet, null=True, blank=True, on_delete=models.PROTECT, related_name="third", verbose_name=_("grille")
+    )
+    gap = models.DecimalField(_("écart"), max_digits=7, decimal_places=4)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("heure"))
+
+    class Meta:
+        verbose_name = _("troisième correcteur")
+        verbose_name_plural = _("troisièmes correcteurs")
+        constraints = [models.UniqueConstraint(fields=["application", "stage"], name="evaluations_third_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.gap}"
+
+
 class StageResult(models.Model):
     """A file's exact weighted total at one stage: the mean of its sealed sheets, kept to four decimals."""
 

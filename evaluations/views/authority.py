@@ -14,16 +14,20 @@ from applications.states import DECIDED_BEFORE_THE_END
 from evaluations import decisions as acts
 from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import DecisionOutcome, Deliberation, Ruling
+from evaluations.forms.sitting import CodeForm
+from evaluations.models import DecisionDraft, DecisionOutcome, Deliberation, Ruling
 from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404
+from notices import reauthentication
 
 
 @requires(is_authority)
 @require_GET
 def authority(request: HttpRequest) -> HttpResponse:
-    """The procedures whose jury has closed its deliberation."""
+    """The procedures whose jury has signed its minutes."""
     closed = (
-        Deliberation.objects.filter(closed_at__isnull=False).select_related("posting__ruling").order_by("-closed_at")
+        Deliberation.objects.filter(frozen_at__isnull=False)
+        .select_related("posting__ruling", "posting__decision_draft")
+        .order_by("-closed_at")
     )
     return render(request, "evaluations/authority/list.html", {"deliberations": closed})
 
@@ -51,9 +55,10 @@ def _page(
     form: DecisionForm,
     *,
     template: str = "evaluations/authority/detail.html",
+    code: CodeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    ruling = Ruling.objects.filter(posting=session.posting).select_related("by").first()
+    ruling = Ruling.objects.filter(posting=session.posting).select_related("by", "prepared_by").first()
     decisions = ruling.decisions.select_related("application__ranked") if ruling else None
     context = {
         "posting": session.posting,
@@ -63,6 +68,8 @@ def _page(
         "ruling": ruling,
         "decisions": decisions.order_by("application__ranked__rank") if decisions is not None else (),
         "form": form,
+        "code": code or CodeForm(),
+        "draft": DecisionDraft.objects.filter(posting=session.posting).select_related("by").first(),
         "letters": _letters(form),
         "early": Application.objects.filter(posting=session.posting, state__in=sorted(DECIDED_BEFORE_THE_END)).count(),
     }
@@ -74,7 +81,8 @@ def _page(
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """The proposal and the form; then everything to read again; then the decision."""
     session = get_deliberation_or_404(slug)
-    form = DecisionForm(request.POST or None, files=acts.undecided(session.posting))
+    draft = DecisionDraft.objects.filter(posting=session.posting).first()
+    form = DecisionForm(request.POST or None, files=acts.undecided(session.posting), draft=draft)
     if request.method == "GET":
         return _page(request, session, form)
     if Ruling.objects.filter(posting=session.posting).exists():
@@ -93,11 +101,18 @@ def _confirm(request: HttpRequest, session: Deliberation, form: DecisionForm) ->
     except ValidationError as error:
         add_refusal(form, error)
         return _page(request, session, form, status=422)
+    reauthentication.ask(user=person(request))
     return _page(request, session, form, template="evaluations/authority/confirm.html")
 
 
 def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> HttpResponse:
     choices, departure = form.choices(), form.cleaned_data["departure"]
+    code = CodeForm(request.POST)
+    try:
+        reauthentication.confirm(user=person(request), code=request.POST.get("code", ""))
+    except ValidationError as error:
+        add_refusal(code, error)
+        return _page(request, session, form, template="evaluations/authority/confirm.html", code=code, status=422)
     try:
         acts.decide(posting=session.posting, choices=choices, departure=departure, by=person(request))
     except acts.AlreadyDecided:
@@ -106,7 +121,7 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
         add_refusal(form, error)
         return _page(request, session, form, status=422)
     messages.success(
-        request, _("Votre décision est prise. Les lettres attendent l'approbation des ressources humaines.")
+        request, _("Votre décision est signée. Les lettres attendent l'approbation des ressources humaines.")
     )
     return redirect("evaluations:decide", session.posting.slug)
 

@@ -15,9 +15,11 @@ from evaluations import assignment, panels, results
 from evaluations.forms.jury import CompositionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Panel
+from evaluations.policy_exercise import MISSED, exercise_of, still_to_sit
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404
 from evaluations.progress import stage_progress
 from evaluations.progress_late import late_progress
+from evaluations.replacing import replacements_of
 from postings.models import Posting, Stage
 
 
@@ -25,11 +27,15 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
     files = Application.objects.filter(posting=posting)
     context = {
         "posting": posting,
-        "panel": Panel.objects.filter(posting=posting).prefetch_related("members__user").first(),
+        "panel": Panel.objects.filter(posting=posting).prefetch_related("members__user", "substitutes__user").first(),
+        "replacements": replacements_of(posting),
         "skills": stage_progress(posting, Stage.SKILLS),
         "late": late_progress(posting),
         "to_screen": files.filter(state=State.SUBMITTED).count(),
-        "admissible": files.filter(state=State.ADMISSIBLE).count(),
+        "admissible": files.filter(state=State.ADMISSIBLE).exclude(MISSED).count(),
+        "missed": files.filter(MISSED).count(),
+        "exercise": exercise_of(posting),
+        "to_sit": len(still_to_sit(posting)),
         "shortlisted": files.filter(results__stage=Stage.SKILLS).exclude(state=State.NOT_SHORTLISTED).count(),
     }
     return render(request, "evaluations/campaign.html", context, status=status)
@@ -52,7 +58,7 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
     form = CompositionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            panels.compose(posting=posting, members=form.seats(), by=person(request))
+            panels.compose(posting=posting, members=form.seats(), substitutes=form.substitutes(), by=person(request))
         except ValidationError as error:
             add_refusal(form, error)
         else:
@@ -104,4 +110,6 @@ def _not_ready(waiting: results.StageNotReady) -> str:
         parts.append(_("grilles non scellées : %(codes)s") % {"codes": ", ".join(waiting.unsealed)})
     if waiting.undiscussed:
         parts.append(_("écarts à discuter : %(codes)s") % {"codes": ", ".join(waiting.undiscussed)})
+    if waiting.thirds:
+        parts.append(_("troisièmes correcteurs à tirer au sort : %(codes)s") % {"codes": ", ".join(waiting.thirds)})
     return _("L'étape ne peut pas encore être close (%(parts)s).") % {"parts": " ; ".join(parts)}

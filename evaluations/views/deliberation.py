@@ -8,18 +8,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import is_juror, person, requires
+from applications.models import Application
 from evaluations import deliberation as acts
 from evaluations import minutes as drawing
 from evaluations.forms.deliberation import AttendanceForm, ClosingForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Deliberation
+from evaluations.policy import presiding_member
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, may_read_minutes
+from evaluations.policy_references import summarised_files
+from evaluations.references_summary import summaries
+from evaluations.signatures import lines
 from postings.models import Posting
 
 
+def _barred(posting: Posting, request: HttpRequest) -> dict[int, str]:
+    """The files that the chair declared a conflict on, and who presides over each: nothing else of them is shown."""
+    files = Application.objects.filter(posting=posting)
+    own = files.filter(declarations__member__user=person(request), declarations__conflict=True)
+    return {file.pk: str(presiding_member(file) or "") for file in own}
+
+
 def _closing_form(posting: Posting, request: HttpRequest) -> ClosingForm:
-    names = {s.application.dossier_code: s.application.full_name for s in acts.standings(posting)}
+    barred = _barred(posting, request)
+    names = {s.application.dossier_code: _named(s.application, barred) for s in acts.settled(posting)}
     return ClosingForm(request.POST if "outcome" in request.POST else None, dossiers=names)
+
+
+def _named(application: Application, barred: dict[int, str]) -> str:
+    if application.pk in barred:
+        return _("récusation, sous la dictée de %(name)s") % {"name": barred[application.pk]}
+    return application.full_name
 
 
 def _page(
@@ -39,8 +58,11 @@ def _page(
         "session": session,
         "unheard": unheard,
         "unverified": unverified,
-        "standings": acts.standings(posting),
+        "standings": acts.settled(posting),
+        "barred": _barred(posting, request),
+        "lines": lines(session) if session and session.closed_at else (),
         "ranking": session.ranking.select_related("application") if session else (),
+        "summaries": summaries(summarised_files(person(request), posting).order_by("dossier_code")),
         "attendance": attendance or AttendanceForm(posting=posting, initial={"present": present}),
         "closing": closing or _closing_form(posting, request),
     }
@@ -82,7 +104,8 @@ def close_deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     if step == "edit":
         return _page(request, posting, closing=form)
     if step != "close":
-        context = {"posting": posting, "form": form, "standings": acts.standings(posting)}
+        context = {"posting": posting, "form": form, "standings": acts.settled(posting)}
+        context["barred"] = _barred(posting, request)
         return render(request, "evaluations/deliberation/confirm.html", context)
     return _close(request, posting, form)
 
@@ -100,13 +123,30 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
     return redirect("evaluations:deliberation", posting.slug)
 
 
-@require_GET
-def minutes(request: HttpRequest, slug: str) -> HttpResponse:
-    """The minutes in PDF; drawn now if their drawing was cut short."""
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _session_or_404(request: HttpRequest, slug: str) -> Deliberation:
     posting = get_posting_or_404(slug)
     if not may_read_minutes(person(request), posting):
         raise Http404
-    session = drawing.render(deliberation=Deliberation.objects.get(posting=posting))
-    name = f'inline; filename="proces-verbal-{posting.slug}.pdf"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return HttpResponse(drawing.read(session), content_type="application/pdf", headers=headers)
+    return Deliberation.objects.select_related("posting").get(posting=posting)
+
+
+@require_GET
+def minutes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The minutes in PDF, with their page of signatures once final; drawn now if their drawing was cut short."""
+    session = drawing.render(deliberation=_session_or_404(request, slug))
+    if session.frozen_at is None:
+        return _pdf(drawing.read(session), f"proces-verbal-{slug}")
+    return _pdf(drawing.read_signed(drawing.issue(deliberation=session)), f"proces-verbal-signe-{slug}")
+
+
+@require_GET
+def minutes_body(request: HttpRequest, slug: str) -> HttpResponse:
+    """The very text whose hash each signature names."""
+    return _pdf(
+        drawing.read(drawing.render(deliberation=_session_or_404(request, slug))), f"proces-verbal-texte-{slug}"
+    )

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -47,16 +46,14 @@ def _page(request: HttpRequest, posting: Posting, form: SlotsForm, *, status: in
 
 def _add(posting: Posting, form: SlotsForm, request: HttpRequest) -> None:
     cleaned = form.cleaned_data
-    with transaction.atomic():
-        for starts_at in form.starts():
-            acts.add_slot(
-                posting=posting,
-                starts_at=starts_at,
-                minutes=cleaned["minutes"],
-                place=cleaned["place"],
-                link=cleaned["link"],
-                by=person(request),
-            )
+    acts.add_slots(
+        posting=posting,
+        starts=form.starts(),
+        minutes=cleaned["minutes"],
+        place=cleaned["place"],
+        link=cleaned["link"],
+        by=person(request),
+    )
 
 
 @requires(is_hr)

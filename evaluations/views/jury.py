@@ -15,11 +15,12 @@ from applications.models import Application
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Discussion, PanelMember, ScoreSheet
+from evaluations.models import Deliberation, Discussion, PanelMember, ScoreSheet, ThirdMarker
 from evaluations.policy_late import is_deliberated
 from evaluations.progress import Task, blind_tasks, files_presided, interview_tasks
 from evaluations.ranking import spread
 from evaluations.results import interview_is_complete
+from evaluations.third_marker import must_redraw
 from journal import clock
 from postings.models import Stage
 
@@ -33,12 +34,15 @@ def _desk(member: PanelMember) -> dict[str, object]:
         "posting": posting,
         "blind": blind,
         "blind_done": _sealed(blind),
+        "blind_due": _due(blind),
         "interviews": heard,
         "interviews_done": _sealed(heard),
+        "interviews_due": _due(heard),
         "skills_closed": posting.stage_closings.filter(stage=Stage.SKILLS).exists(),
         "gaps": _own_gaps(member),
         "presides": member.chair or bool(files_presided(member)),
         "deliberated": is_deliberated(posting),
+        "sits": Deliberation.objects.filter(posting=posting, present=member).exists(),
     }
 
 
@@ -46,11 +50,17 @@ def _sealed(tasks: list[Task]) -> int:
     return sum(task.status == "sealed" for task in tasks)
 
 
+def _due(tasks: list[Task]) -> int:
+    """A file that the member is barred from is counted nowhere for them."""
+    return sum(task.status != "conflict" for task in tasks)
+
+
 def _own_gaps(member: PanelMember) -> list[Application]:
     """The member's files whose markers are far apart and have not talked yet; nothing once the stage is closed."""
     posting = member.panel.posting
     sheets = ScoreSheet.objects.due().filter(application__posting=posting, stage=Stage.SKILLS)
     own = Application.objects.filter(pk__in=sheets.filter(member=member).values("application"), results=None)
+    own = own.exclude(pk__in=member.declarations.filter(conflict=True).values("application"))
     complete = own.exclude(pk__in=sheets.unsealed().values("application"))
     return results.undiscussed(posting, Stage.SKILLS, complete)
 
@@ -72,6 +82,8 @@ def compared(
     sheets = list(rows.prefetch_related("scores__criterion").order_by("id"))
     is_open = policy.marks_are_open(application, stage)
     totals = _totals(application, stage, sheets) if is_open else []
+    drawn = ThirdMarker.objects.filter(application=application, stage=stage)
+    third = drawn.select_related("sheet__member", "application").first()
     gap = spread(total for _sheet, total in totals)
     context = {
         "application": application,
@@ -85,6 +97,8 @@ def compared(
         "gap": gap,
         "too_far": stage == Stage.SKILLS and gap > application.posting.gap_threshold,
         "discussion": Discussion.objects.filter(application=application, stage=stage).select_related("by").first(),
+        "third": third,
+        "redraw": third is not None and must_redraw(third),
         "closed": application.results.filter(stage=stage).exists(),
         "complete": stage == Stage.INTERVIEW and interview_is_complete(application),
         "presides": policy.presides(person(request), application),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import person
+from accounts.views_kept_words import keeps_words, words_of
 from applications.states import State
 from applications.views.page import file_context
 from evaluations import choosing, invitations
@@ -52,13 +53,15 @@ def _page(
     return render(request, "evaluations/my_interview/page.html", context, status=status)
 
 
+@keeps_words
 @login_required
 @require_http_methods(["GET", "POST"])
 def my_interview(request: HttpRequest, slug: str) -> HttpResponse:
     """The interview as it stands; its two forms come back here."""
     interview = get_own_interview_or_404(request.user, slug)
     if request.method != "POST":
-        return _page(request, interview)
+        words = words_of(request)
+        return _page(request, interview, words=UnavailabilityForm(words) if words else None)
     return _report(request, interview) if "reason" in request.POST else _choose(request, interview)
 
 

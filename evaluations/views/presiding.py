@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import is_juror, person, requires
-from evaluations import assignment, excusing, policy, results, scoring
+from evaluations import assignment, excusing, policy, results, scoring, third_marker
 from evaluations.absence import missed
 from evaluations.forms.jury import ReasonForm, ReassignForm
 from evaluations.forms.refusals import add_refusal
@@ -30,12 +30,13 @@ def presiding(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     posting = member.panel.posting
     stages = [presided(member, stage_progress(posting, stage)) for stage in (Stage.SKILLS, Stage.INTERVIEW)]
+    barred = member.declarations.filter(conflict=True).values("application")
     context = {
         "posting": posting,
         "member": member,
         "skills": stages[0],
         "interviews": stages[1],
-        "missed": missed(posting) if member.chair else (),
+        "missed": missed(posting).exclude(application__in=barred) if member.chair else (),
     }
     return render(request, "evaluations/jury/presiding.html", context)
 
@@ -107,6 +108,23 @@ def excuse(request: HttpRequest, code: str, stage: str) -> HttpResponse:
         return excusing.excuse(sheet=sheet, reason=form.cleaned_data["reason"], by=person(request))
 
     return _do(request, sheet, act, form, "reason_form", _("La grille est dispensée : celles des autres suffisent."))
+
+
+@requires(is_juror)
+@require_POST
+def draw_third(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the lots for a third marker, the gap standing."""
+    application = policy.get_compared_file_or_404(person(request), code, Stage.SKILLS)
+    try:
+        third = third_marker.draw_third(application=application, by=person(request))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return compared(request, application, Stage.SKILLS, status=409)
+    if third.sheet is None or third.sheet.excused_at:
+        messages.warning(request, _("Personne ne reste à tirer au sort : la conclusion de la discussion vaut."))
+    else:
+        messages.success(request, _("Le sort est tiré : une grille vierge est ouverte à un troisième correcteur."))
+    return redirect("evaluations:file", code, Stage.SKILLS)
 
 
 @requires(is_juror)

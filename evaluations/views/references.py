@@ -1,11 +1,14 @@
 """A referee answers without an account; HR asks, asks again, and records what it verified."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.policy import is_hr, person, requires
 from applications.models import Application, Referee
 from evaluations import references as acts
-from evaluations.forms.references import DeclineForm, ReferenceForm, VerificationForm, answer_lines
+from evaluations.forms.references import DeclineForm, ReferenceForm, RequestForm, VerificationForm, answer_lines
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import ReferenceRequest
+from evaluations.models import ReferenceRequest, ReferenceState
 from evaluations.policy_late import get_application_or_404, get_posting_or_404, get_referee_or_404, is_deliberated
 from journal import clock
+from notices.rendering import preview
 from postings.models import Posting
 
 TokenView = Callable[[HttpRequest, str], HttpResponse]
@@ -46,7 +50,12 @@ def _by_secret_link(view: TokenView) -> TokenView:
 
 
 def _over(request: HttpRequest, found: ReferenceRequest | None) -> HttpResponse:
-    context = {"found": found, "expired": found is not None and clock.now() >= found.expires_at}
+    context = {
+        "found": found,
+        "expired": found is not None and clock.now() >= found.expires_at,
+        # Not kept here, but not lost by who typed it: they may still write to HR.
+        "typed": request.POST.get("remarks", "") or request.POST.get("reason", ""),
+    }
     return render(request, "evaluations/references/over.html", context, status=410 if found else 404)
 
 
@@ -54,6 +63,9 @@ def _over(request: HttpRequest, found: ReferenceRequest | None) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reference(request: HttpRequest, token: str) -> HttpResponse:
     """The referee's page: answer, decline, or say that they are not that person."""
+    # Reading is limited too, which allauth leaves out unless it is told.
+    if not ratelimit.consume(request, app="allauth.account", action="reference_link", limit_get=True):
+        return ratelimit.respond_429(request)
     try:
         found = acts.find(token=token)
         return _reference(request, token, found)
@@ -66,8 +78,10 @@ def reference(request: HttpRequest, token: str) -> HttpResponse:
 def _reference(request: HttpRequest, token: str, found: ReferenceRequest) -> HttpResponse:
     application = found.referee.application
     act = request.POST.get("act", "")
-    form = ReferenceForm(request.POST if act == "answer" else None, posting=application.posting)
-    decline = DeclineForm(request.POST if act in ("decline", "not_me") else None)
+    # Who declines may have begun to answer: what they typed comes back with an error, unjudged.
+    typed = {name: request.POST[name] for name in request.POST}
+    form = ReferenceForm(request.POST if act == "answer" else None, posting=application.posting, initial=typed)
+    decline = DeclineForm(request.POST if act in ("decline", "not_me") else None, initial=typed)
     if decline.is_valid():
         acts.decline(token=token, reason=decline.cleaned_data["reason"], not_the_person=act == "not_me")
         return redirect("evaluations:reference_done")
@@ -85,26 +99,41 @@ def reference_done(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluations/references/done.html")
 
 
-def _rows(posting: Posting) -> list[dict[str, Any]]:
-    files = Application.objects.filter(posting=posting, state__in=sorted(acts.LISTED)).select_related("candidate")
-    files = files.prefetch_related("referees__request", "referees__verifications").order_by("dossier_code")
-    rows = []
-    for file in files:
-        referees = [_row(file, referee) for referee in file.referees.all()]
-        rows.append({"file": file, "referees": referees, "to_ask": sum(r["request"] is None for r in referees)})
-    return rows
+def rows_of(files: QuerySet[Application]) -> list[dict[str, Any]]:
+    """Each file with its referees, what was asked of them and what HR verified, in a constant number of queries."""
+    found = files.select_related("candidate").order_by("dossier_code")
+    wanted = ("referees__request__reminders", "referees__verifications", "references_conclusions")
+    return [_file_row(file) for file in found.prefetch_related(*wanted)]
+
+
+def _file_row(file: Application) -> dict[str, Any]:
+    referees = [_row(file, referee) for referee in file.referees.all()]
+    return {
+        "file": file,
+        "referees": referees,
+        "to_ask": sum(row["request"] is None for row in referees),
+        "verified": all(row["verification"] for row in referees),
+        "conclusion": next(reversed(file.references_conclusions.all()), None),
+    }
 
 
 def _row(application: Application, referee: Referee) -> dict[str, Any]:
     request = getattr(referee, "request", None)
     verifications = list(referee.verifications.all())
+    asked = request if request and request.state == ReferenceState.ASKED else None
+    reminders = [r for r in asked.reminders.all() if r.time == asked.times_asked] if asked else []
     return {
         "referee": referee,
         "request": request,
-        "expired": request is not None and request.state == "asked" and clock.now() >= request.expires_at,
+        "reminder": reminders[-1] if reminders else None,
+        "expired": asked is not None and clock.now() >= asked.expires_at,
         "verification": verifications[-1] if verifications else None,
         "warnings": acts.warnings(referee, application),
     }
+
+
+def _listed(posting: Posting) -> QuerySet[Application]:
+    return Application.objects.filter(posting=posting, state__in=sorted(acts.LISTED))
 
 
 @requires(is_hr)
@@ -112,9 +141,15 @@ def _row(application: Application, referee: Referee) -> dict[str, Any]:
 def references(request: HttpRequest, slug: str) -> HttpResponse:
     """Each candidate's referees: asked or not, answered or not, verified or not."""
     posting = get_posting_or_404(slug)
-    rows = _rows(posting)
-    to_ask = sum(row["to_ask"] for row in rows)
-    context = {"posting": posting, "rows": rows, "to_ask": to_ask, "closed": is_deliberated(posting)}
+    rows = rows_of(_listed(posting))
+    overdue = [r for row in rows for r in row["referees"] if r["expired"] and not r["verification"]]
+    context = {
+        "posting": posting,
+        "rows": rows,
+        "to_ask": sum(row["to_ask"] for row in rows),
+        "overdue": overdue,
+        "closed": is_deliberated(posting),
+    }
     return render(request, "evaluations/references/list.html", context)
 
 
@@ -148,17 +183,38 @@ def ask_references(request: HttpRequest, slug: str, dossier: str) -> HttpRespons
 
 
 @requires(is_hr)
-@require_POST
-def ask_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Send one referee a new link."""
-    referee = get_referee_or_404(get_posting_or_404(slug), pk)
-    try:
-        acts.ask_again(referee=referee, by=person(request))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Un nouveau lien part ; l'ancien n'ouvre plus rien."))
-    return redirect("evaluations:verify_reference", slug, pk)
+@require_http_methods(["GET", "POST"])
+def ask_reference(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One referee's request, as it will read, with a word of HR's own if they wish; then sent. The first, or another."""
+    posting = get_posting_or_404(slug)
+    referee = get_referee_or_404(posting, pk)
+    form = RequestForm(request.POST or None)
+    if form.is_valid() and request.POST.get("step") == "send":
+        try:
+            acts.ask_one(referee=referee, by=person(request), words=form.cleaned_data["words"])
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("La demande part. Un lien envoyé auparavant n’ouvre plus rien."))
+            return redirect("evaluations:verify_reference", slug, pk)
+    words = form.cleaned_data.get("words", "") if form.is_bound else ""
+    context = {
+        "posting": posting,
+        "referee": referee,
+        "form": form,
+        "preview": _preview(referee, words),
+        "read_again": form.is_valid() and request.POST.get("step") == "preview",
+        "closed": is_deliberated(posting),
+    }
+    return render(request, "evaluations/references/request.html", context, status=422 if form.errors else 200)
+
+
+def _preview(referee: Referee, words: str) -> tuple[str, str]:
+    """Subject and text; the link is made when the message leaves."""
+    expires_at = clock.now() + timedelta(days=referee.application.posting.reference_days)
+    link = _("[lien personnel, créé à l’envoi]")
+    said = acts.message(referee, link=link, expires_at=expires_at, words=words.strip())
+    return preview(kind="reference_request", context_of=said)
 
 
 @requires(is_hr)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,9 @@ from evaluations import panels, policy, results, scoring
 from evaluations.forms.jury import DeclarationForm
 from evaluations.forms.marking import SheetForm
 from evaluations.forms.refusals import add_refusal
-from evaluations.models import Interview, ScoreSheet
+from evaluations.live import Live, live
+from evaluations.models import ScoreSheet, Sitting
+from evaluations.policy_references import may_read_references
 from postings.models import Stage
 
 
@@ -30,6 +32,11 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "form": form,
     }
     if sheet.stage == Stage.SKILLS:
+        # The words alone: nothing of when they came, nor of how long they took.
+        sitting = (
+            Sitting.objects.filter(application=application, ended_at__isnull=False).select_related("exercise").first()
+        )
+        context |= {"exercise": sitting.exercise, "composition": sitting.text} if sitting else {}
         return {**context, "rows": form.rows(dict(application.answers.values_list("question_id", "text")))}
     return {
         **context,
@@ -37,7 +44,8 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
         "candidate": application,
         "career": application.career.all(),
         "documents": application.documents.select_related("requirement"),
-        "interview": Interview.objects.filter(application=application).first(),
+        "answers": application.answers.select_related("question__criterion").order_by("question__position"),
+        "summary_is_shown": may_read_references(sheet.member.user, application),
     }
 
 
@@ -87,12 +95,32 @@ def sheet(request: HttpRequest, code: str, stage: str) -> HttpResponse:
             messages.success(request, _("Votre grille est enregistrée."))
             return redirect("evaluations:sheet", code, stage)
     template = "evaluations/sheets/blind.html" if stage == Stage.SKILLS else "evaluations/sheets/interview.html"
-    return render(request, template, _context(found, form), status=422 if form.errors else 200)
+    context = {**_context(found, form), "live": _live(request, found)}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _live(request: HttpRequest, found: ScoreSheet) -> Live | None:
+    return live(found.application, by=person(request)) if found.stage == Stage.INTERVIEW else None
+
+
+@requires(is_juror)
+@require_safe
+def going(request: HttpRequest, code: str, stage: str) -> HttpResponse:
+    """The part of an interview's page that is asked for again and again: its time, and who is ready. Alone, it is no page."""
+    found = policy.get_sheet_or_404(person(request), code, stage)
+    state = _live(request, found) if policy.may_mark(person(request), found) else None
+    if state is None:
+        raise Http404
+    if request.headers.get("HX-Request") != "true":
+        return redirect("evaluations:sheet", code, stage)
+    context = {"live": state, "code": code, "posting": found.application.posting}
+    return render(request, "evaluations/sheets/_going.html", context)
 
 
 def _sealed(request: HttpRequest, found: ScoreSheet, *, status: int = 200) -> HttpResponse:
     comparable = policy.may_compare(person(request), found.application, found.stage)
     context = {**_context(found, SheetForm(found)), "total": _total(found), "comparable": comparable}
+    context["live"] = _live(request, found)
     return render(request, "evaluations/sheets/sealed.html", context, status=status)
 
 
@@ -133,7 +161,7 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
         try:
             scoring.seal_sheet(sheet=found, by=person(request))
         except scoring.SheetIncomplete:
-            refusal, status = _("Il manque des notes : complétez la grille, puis scellez-la."), 422
+            refusal, status = _("Il manque des notes ou des commentaires : complétez la grille, puis scellez-la."), 422
         except ValidationError as error:
             refusal, status = " ".join(error.messages), 409
         else:
@@ -142,8 +170,10 @@ def seal(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     elif found.sealed_at is not None:
         return redirect("evaluations:sheet", code, stage)
     form = SheetForm(found)
-    missing = [row for row in form.rows() if not row.value.value()]
-    context = {**_context(found, form), "missing": missing, "refusal": refusal, "total": _total(found)}
+    rows = form.rows()
+    missing = [row for row in rows if not row.value.value()]
+    bare = [row for row in rows if row.lacks_comment]
+    context = {**_context(found, form), "missing": missing, "bare": bare, "refusal": refusal, "total": _total(found)}
     return render(request, "evaluations/sheets/seal.html", context, status=status)
 
 

@@ -1,6 +1,6 @@
 """French typography for dates, hours and sizes; loaded in every template."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -48,6 +48,19 @@ def exact_hour(value: datetime) -> str:
     local = timezone.localtime(value)
     seconds = f"{local.second:02},{local.microsecond // 1000:03}"
     return f"{hour(value)}{NBSP}min{NBSP}{seconds}{NBSP}s"
+
+
+@register.filter
+def exact_second(value: datetime) -> str:
+    """« 16 h 29 », or « 16 h 29 min 30 s » where the seconds say something."""
+    local = timezone.localtime(value)
+    return f"{hour(value)}{NBSP}min{NBSP}{local.second:02}{NBSP}s" if local.second else hour(value)
+
+
+@register.filter
+def milliseconds(value: datetime) -> int:
+    """Of Unix time, the way JavaScript counts."""
+    return (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 @register.filter

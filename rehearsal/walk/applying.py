@@ -120,7 +120,18 @@ def submit_early(scene: Scene) -> None:
     for person in early:
         _press(scene, person, expect=200)
         _keep_receipt(scene, person)
+    _press_again(scene, early[0])
     scene.say(f"{len(early)} candidatures déposées à temps")
+
+
+def _press_again(scene: Scene, person: Person) -> None:
+    """A second press, from a page opened before the first: the same receipt."""
+    visitor = scene.signed_in(person.email)
+    before = visitor.get(f"{FILE}recepisse.pdf").body
+    page = _press_from_before(visitor, visitor.get(f"{FILE}recepisse/"), expect=200)
+    same = scene.dossiers[person.number] in page.text and visitor.get(f"{FILE}recepisse.pdf").body == before
+    if not same:
+        raise WalkFailed("Pressing twice gave another receipt.", page)
 
 
 def _keep_receipt(scene: Scene, person: Person) -> None:
@@ -154,17 +165,17 @@ def submit_too_late(scene: Scene) -> None:
     for person in late:
         visitor = scene.signed_in(person.email)
         page = visitor.get(f"{FILE}declaration/")
-        refused = _press_late(visitor, page)
+        refused = _press_from_before(visitor, page, expect=409)
         if "16\u00a0h\u00a030" not in refused.text:
             raise WalkFailed("The late candidate isn't told the time by the clock of record.")
     scene.say(f"16 h 30 min 00 s : {len(late)} candidatures refusées")
 
 
-def _press_late(visitor: Visitor, page: Page) -> Page:
+def _press_from_before(visitor: Visitor, page: Page, *, expect: int) -> Page:
     """The button is gone from the page by now: the request is sent as from a page opened before."""
     token = next(cookie.value for cookie in visitor.cookies if cookie.name == "csrftoken")
     form = Form(action=f"{FILE}depot/", method="post", fields=[("csrfmiddlewaretoken", token or "")])
-    return visitor.submit(page, form, expect=409)
+    return visitor.submit(page, form, expect=expect)
 
 
 def withdraw_one(scene: Scene) -> None:

@@ -81,6 +81,8 @@ def _mark(scene: Scene, part: Part, code: str, stage: str, address: str) -> None
         return
     value = _value(scene, part, code, stage)
     form.fill(**dict.fromkeys(_mark_fields(form), value))
+    form.fill(**dict.fromkeys(_comment_fields(form), "Loin du repère médian, pour les raisons dites en appréciation."))
+    form.fill(**{name: "Réponse précise, exemples vécus." for name in form.names if name.startswith("note-")})
     form.fill(appreciation="Travail structuré, conclusions utiles.")
     visitor.submit(page, form)
     page = visitor.get(f"{_sheet(code, stage)}sceller/")
@@ -91,12 +93,22 @@ def _mark_fields(form: Form) -> list[str]:
     return sorted(name for name in form.names if name.startswith("value-"))
 
 
+def _comment_fields(form: Form) -> list[str]:
+    return sorted(name for name in form.names if name.startswith("comment-"))
+
+
 def _value(scene: Scene, part: Part, code: str, stage: str) -> str:
-    """What this member sees in this work, as they type it; the first member is far harder on one file."""
+    """What this member sees in this work, as they type it; the second to mark one file is far harder than the first.
+
+    The last two in play are twins, whom every member marks alike: lots alone tell them apart.
+    """
     person = person_of(scene, code)
+    if person in in_play(scene)[-2:]:
+        return "13,0"
     value = 2 * person.merit + (JURORS.index(part) % 3) - 1
-    if stage == "competences" and person is in_play(scene)[0] and JURORS.index(part) % 2:
-        value -= 12
+    if stage == "competences" and person is in_play(scene)[0]:
+        value -= (0, 12, 6)[scene.opinions]
+        scene.opinions += 1
     value = max(0, min(40, value))
     return f"{value // 2},{5 if value % 2 else 0}"
 
@@ -120,6 +132,21 @@ def discuss_the_gaps(scene: Scene) -> None:
             scene.say(f"Écart discuté sur {DOSSIER.findall(address)[0]}")
 
 
+def draw_the_thirds(scene: Scene) -> None:
+    """Where the gap stands, the chair draws a third marker by lot, who marks blind like the others."""
+    chair = scene.signed_in(CHAIR.email)
+    desk = chair.get(f"/evaluation/jury/presidence/{SLUG}/")
+    for address in list(dict.fromkeys(desk.links("/competences/notes/"))):
+        page = chair.get(address)
+        form = next((form for form in page.forms if "troisieme" in form.action), None)
+        if form is not None:
+            chair.submit(page, form)
+            scene.say(f"Un troisième correcteur tiré au sort sur {DOSSIER.findall(address)[0]}")
+    for part in JURORS:
+        for code, address in list(_tasks(scene, part, "competences")):
+            _mark(scene, part, code, "competences", address)
+
+
 def close_skills(scene: Scene) -> None:
     """HR closes the stage: totals, and the shortlist by the threshold."""
     officer = scene.signed_in(HR.email)
@@ -127,6 +154,22 @@ def close_skills(scene: Scene) -> None:
     officer.submit(page, page.form(to="competences/clore"))
     if not officer.get(f"{CAMPAIGN}entretiens/").forms:
         raise WalkFailed("The skills stage didn't close.")
+
+
+def record_a_no_show(scene: Scene) -> None:
+    """One candidate didn't come: the chair says so on the page of the interview, once its hour is past."""
+    if len(scene.heard) < 4:  # three are proposed, whoever is missing
+        return
+    person, chair = scene.heard[-1], scene.signed_in(CHAIR.email)
+    address = _sheet(scene.dossiers[person.number], "entretien")
+    if "declaration" in chair.get(address).url:
+        _declare(chair, scene.dossiers[person.number], "entretien", conflict=False)
+    page = chair.get(address)
+    chair.submit(page, page.form(to="absence"))
+    if any(code == scene.dossiers[person.number] for code, _address in _tasks(scene, CHAIR, "entretien")):
+        raise WalkFailed("Whoever didn't come is still to be marked.")
+    scene.heard.remove(person)
+    scene.say("Une absence à l'entretien, constatée par la présidence")
 
 
 def hear_everyone(scene: Scene) -> None:

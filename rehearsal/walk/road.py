@@ -1,10 +1,14 @@
 """The road, stretch by stretch, in order, each at its moment by the clock of record."""
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from rehearsal.walk import applying, deciding, hearing, marking, screening, settling
+from rehearsal.walk import applying, composing, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
+
+#: The day before which the interviews of a small campaign are over; those of a large one put off all that follows.
+INTERVIEWS_END = date(2025, 11, 25)
 
 
 class Stretch(NamedTuple):
@@ -13,6 +17,19 @@ class Stretch(NamedTuple):
     title: str
     walk: Callable[[Scene], None]
     moment: str = ""
+
+    def set_clock(self, scene: Scene) -> None:
+        """Go to the stretch's moment, later by as many days as the interviews took more than planned."""
+        if self.moment:
+            scene.stage.clock(put_off(self.moment, scene.last_day))
+
+
+def put_off(moment: str, last_day: str) -> str:
+    """The moment, put off when the last interview day is later than planned."""
+    planned = datetime.fromisoformat(moment)
+    over = date.fromisoformat(last_day) if last_day else INTERVIEWS_END
+    late = max(over - INTERVIEWS_END, timedelta(0)) if planned.date() > INTERVIEWS_END else timedelta(0)
+    return f"{planned + late:%Y-%m-%d %H:%M:%S}"
 
 
 def set_the_stage(scene: Scene) -> None:
@@ -36,20 +53,29 @@ ROAD = (
     Stretch("Trop tard", applying.submit_too_late),
     Stretch("La clôture", applying.see_the_closing),
     Stretch("La recevabilité", screening.screen, "2025-11-03 09:30"),
+    Stretch("L'épreuve écrite", composing.prepare),
+    Stretch("Les compositions", composing.compose, "2025-11-04 09:00"),
     Stretch("Le tirage des correcteurs", marking.draw_markers),
     Stretch("L'évaluation des compétences", marking.mark_blind, "2025-11-05 09:00"),
     Stretch("Les écarts", marking.discuss_the_gaps, "2025-11-07 14:00"),
+    Stretch("Les troisièmes correcteurs", marking.draw_the_thirds),
     Stretch("La présélection", marking.close_skills),
     Stretch("Les convocations", hearing.set_interviews, "2025-11-10 10:00"),
     Stretch("Un échange de créneau", hearing.change_a_slot),
+    Stretch("Un report", hearing.move_an_interview),
+    Stretch("Les rappels", hearing.remind_the_invited, "2025-11-16 18:00"),
     Stretch("Les jours d'entretien", hearing.listen),
+    Stretch("Une absence", marking.record_a_no_show),
     Stretch("Les entretiens", marking.hear_everyone),
     Stretch("Les références", hearing.ask_the_referees, "2025-11-26 10:00"),
-    Stretch("Leur vérification", hearing.verify_the_references, "2025-11-28 10:00"),
-    Stretch("La délibération", deciding.deliberate, "2025-12-01 10:00"),
-    Stretch("La décision", deciding.decide, "2025-12-03 11:00"),
-    Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-03 15:00"),
+    Stretch("Les rappels aux référents", hearing.remind_the_referees, "2025-11-29 10:30"),
+    Stretch("Leur vérification", hearing.verify_the_references, "2025-12-06 11:00"),
+    Stretch("La délibération", deciding.deliberate, "2025-12-08 10:00"),
+    Stretch("La décision préparée", deciding.prepare, "2025-12-09 10:00"),
+    Stretch("La décision", deciding.decide, "2025-12-10 11:00"),
+    Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-10 15:00"),
     Stretch("Les lettres", deciding.send_the_letters),
     Stretch("Les preuves", deciding.prove),
+    Stretch("Une renonciation", deciding.succeed, "2025-12-17 10:00"),
     Stretch("Les comptes", settling.settle),
 )

@@ -13,6 +13,7 @@ from rehearsal.visitor import Visitor, WalkFailed
 from rehearsal.walk.scene import Scene
 
 VERIFY = settings.BASE_DIR / "script" / "verify"
+RECOMPUTE = settings.BASE_DIR / "script" / "recompute"
 
 
 def settle(scene: Scene) -> None:
@@ -29,6 +30,7 @@ def settle(scene: Scene) -> None:
     for proof in proofs:
         _verified_offline(proof, key)
     scene.say(f"{len(proofs)} preuves vérifiées sans le serveur")
+    scene.say(_recomputed(scene.output / "registre" / "inscriptions.jsonl"))
     scene.say(scene.stage.manage("doctor", "--invariants").strip().replace("\n", "\n      "))
     _tell_the_story(scene)
 
@@ -38,6 +40,15 @@ def _verified_offline(proof: Path, key: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise WalkFailed(f"script/verify refuses {proof.name}: {done.stdout}{done.stderr}")
+
+
+def _recomputed(register: Path) -> str:
+    """What ``script/recompute`` finds: the ranking, from the marks in the register alone."""
+    command = [sys.executable, "-I", str(RECOMPUTE), str(register)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise WalkFailed(f"script/recompute finds another ranking: {done.stdout}{done.stderr}")
+    return "Classement refait à partir du registre :\n" + done.stdout.strip()
 
 
 def _tell_the_story(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from applications.models import (
     Referee,
     Upload,
 )
-from evaluations.models import Interview, PanelMember
+from evaluations.models import Exercise, Interview, OrderVote, PanelMember, Sitting
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
@@ -42,6 +42,7 @@ class Scene:
     objection: Objection
     passkey: Authenticator
     interview: Interview
+    sitting: Sitting
     referee: Referee
     member: PanelMember
     reference_token: str
@@ -87,6 +88,19 @@ def _piece_request(application: Application) -> PieceRequest:
     )
 
 
+def _sitting(application: Application) -> Sitting:
+    """Handed in, of an exercise that is over."""
+    posting, now = application.posting, clock.now()
+    opened = {"sealed": "…", "commitment": "ab", "salt": "cd", "sealed_at": now, "opened_at": now, "opens_at": now}
+    exercise = Exercise.objects.create(
+        posting=posting, title="Note", instructions="…", minutes=180, opening="together", prepared_at=now, **opened
+    )
+    ended = {"started_at": now, "ended_at": now, "ending": "handed_in", "text": "Ma copie."}
+    return Sitting.objects.create(
+        exercise=exercise, application=application, invited_at=now, due_at=now + timedelta(hours=3), **ended
+    )
+
+
 def _passkey(application: Application) -> Authenticator:
     """The owner's, who has also asked for the file to be erased."""
     ErasureRequest.objects.create(application=application, asked_at=clock.now())
@@ -101,6 +115,16 @@ def _upload(application: Application) -> Upload:
     return Upload.objects.create(**row, started_at=now, touched_at=now)
 
 
+def _vote(posting: Posting) -> None:
+    """Held, and closed."""
+    place = posting.deliberation.ranking.all()[1]
+    now = clock.now()
+    OrderVote.objects.create(
+        deliberation=posting.deliberation, application=place.application, from_rank=2, to_rank=1, motive="Le parcours.",
+        secret=False, opened_at=now, opened_by=cast.juror(1), closed_at=now, accepted=False, counts={"for": 1},
+    )  # fmt: skip
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -110,6 +134,7 @@ def set_scene() -> Scene:
     """The real posting, deliberated on; its mails sent."""
     ruling = late_stages.decided(3)
     posting = ruling.posting
+    _vote(posting)
     application = Application.objects.get(posting=posting, candidate=cast.candidate(1))
     request = Notice.objects.filter(kind="reference_request").order_by("pk").first()
     assert request is not None
@@ -134,6 +159,7 @@ def set_scene() -> Scene:
         ),
         passkey=_passkey(application),
         interview=interview,
+        sitting=_sitting(application),
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),
         reference_token=token,

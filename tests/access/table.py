@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.sessions import list_sessions
 from applications.models import ErasureRequest
-from evaluations.models import Deliberation, ReferenceRequest, ReferenceVerification, Ruling
+from evaluations.models import Deliberation, OrderVote, ReferenceRequest, ReferenceVerification, Ruling
 from journal.addresses import check_of
 from journal.models import Entry
 from tests.access.scene import Scene
@@ -23,6 +23,8 @@ ANY_JUROR = JURORS | {"unseated"}
 CHAIR = frozenset({"chair"})
 HR = frozenset({"hr"})
 AUTHORITY = frozenset({"authority"})
+#: Those who prove a second factor.
+SECOND_FACTOR = ANY_JUROR | AUTHORITY
 READERS = frozenset({"hr", "auditor"})
 AUDITOR = frozenset({"auditor"})
 ACCOUNTS = frozenset({"administrator"})
@@ -68,8 +70,16 @@ def _dossier(scene: Scene) -> dict[str, Any]:
     return _posting(scene) | {"dossier": scene.application.dossier_code}
 
 
+def _vote(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"pk": OrderVote.objects.get().pk}
+
+
 def _sheet(scene: Scene) -> dict[str, Any]:
     return {"code": scene.application.dossier_code, "stage": "interview"}
+
+
+def _dossier_code(scene: Scene) -> dict[str, Any]:
+    return {"code": scene.application.dossier_code}
 
 
 def _its_member(scene: Scene) -> dict[str, Any]:
@@ -124,6 +134,10 @@ SIGN_IN = {
     "accounts:passkey_add": Line(SIGNED_IN),
     "accounts:passkey_rename": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}),
     "accounts:passkey_remove": Line(OWNER, lambda scene: {"pk": scene.passkey.pk}, "POST"),
+    "accounts:second_factor": Line(SECOND_FACTOR),
+    "accounts:second_factor_add": Line(SECOND_FACTOR),
+    "accounts:second_factor_remove": Line(SECOND_FACTOR, method="POST"),
+    "accounts:recovery_codes": Line(SECOND_FACTOR),
     "address:change": Line(SIGNED_IN),
     "address:codes": Line(SIGNED_IN),
 }
@@ -145,6 +159,8 @@ CANDIDATURE = {
             "erase", "equality",
         )
     },
+    **{f"evaluations:{name}": Line(OWNER, _posting) for name in ("my_exercise", "hand_in")},
+    **{f"evaluations:{name}": Line(OWNER, _posting, "POST") for name in ("begin_exercise", "save_exercise")},
     "evaluations:my_interview": Line(OWNER, _posting),
     "evaluations:my_interview_ics": Line(OWNER, _posting),
     "applications:piece": Line(OWNER, lambda scene: _posting(scene) | {"public_id": scene.piece_request.public_id}),
@@ -160,9 +176,15 @@ CANDIDATURE = {
 JURY = {
     "evaluations:jury": Line(ANY_JUROR),
     "evaluations:presiding": Line(CHAIR, _posting),
+    "evaluations:measures": Line(CHAIR | AUDITOR, _posting),
+    "evaluations:third": Line(CHAIR, _dossier_code, "POST"),
     **{f"evaluations:{name}": Line(JURORS, _sheet) for name in ("sheet", "declare", "seal", "file")},
+    "evaluations:agenda": Line(JURORS, _posting),
+    "evaluations:agenda_ics": Line(JURORS, _posting),
+    "evaluations:going": Line(JURORS, _sheet),
     "evaluations:save": Line(JURORS, _sheet, "POST"),
     **{f"evaluations:{name}": Line(CHAIR, _sheet, "POST", _its_member) for name in ("reassign", "reopen", "excuse")},
+    "evaluations:reference_summary": Line(JURORS, lambda scene: {"code": scene.application.dossier_code}),
     "evaluations:close_interview": Line(CHAIR, _sheet, "POST"),
     "evaluations:document": Line(
         JURORS, lambda scene: {"code": scene.application.dossier_code, "public_id": scene.document.public_id}
@@ -172,8 +194,14 @@ JURY = {
 EVALUATION = {
     "evaluations:campaign": Line(HR, _posting),
     "evaluations:compose": Line(HR, _posting),
+    "evaluations:replace_member": Line(HR | CHAIR, _posting),
     "evaluations:assign": Line(HR, _posting, "POST"),
     "evaluations:close_skills": Line(HR | CHAIR, _posting, "POST"),
+    "evaluations:exercise": Line(HR, _posting),
+    "evaluations:exercise_act": Line(HR, lambda scene: _posting(scene) | {"act": "sceller"}, "POST"),
+    "evaluations:exercise_sitting": Line(HR, _dossier),
+    "evaluations:exercise_hour": Line(ANYONE, lambda scene: {"until": 1_760_000_000_000}),
+    "evaluations:opened_subject": Line(ANYONE, _posting),
     "evaluations:ask_all_references": Line(HR, _posting, "POST"),
     **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
     "evaluations:draw_interviews": Line(HR, _posting, "POST"),
@@ -182,7 +210,8 @@ EVALUATION = {
     "evaluations:absence": Line(HR | CHAIR, _interview, "POST"),
     "evaluations:remove_slot": Line(HR, _interview, "POST"),
     "evaluations:verify_reference": Line(HR, _referee),
-    "evaluations:ask_again": Line(HR, _referee, "POST"),
+    "evaluations:ask_reference": Line(HR, _referee),
+    "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
     "evaluations:approve_letters": Line(HR, _posting, "POST"),
     "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),
@@ -190,6 +219,17 @@ EVALUATION = {
     "evaluations:deliberation": Line(CHAIR, _posting),
     "evaluations:close_deliberation": Line(CHAIR, _posting, "POST"),
     "evaluations:minutes": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:minutes_body": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:sitting": Line(JURORS, _posting),
+    "evaluations:sign": Line(JURORS, _posting, "POST"),
+    "evaluations:cast_vote": Line(JURORS, _vote, "POST", lambda scene: {"voice": "for"}),
+    "evaluations:close_vote": Line(CHAIR, _vote, "POST"),
+    **{f"evaluations:{name}": Line(CHAIR, _dossier, "POST") for name in ("debate", "open_vote")},
+    "evaluations:prepare": Line(HR, _posting),
+    "evaluations:succession": Line(HR | AUTHORITY, _posting),
+    "evaluations:renunciation": Line(HR, _dossier, "POST"),
+    "evaluations:call_next": Line(AUTHORITY, _posting, "POST"),
+    "evaluations:renounce": Line(OWNER, _posting),
     "evaluations:authority": Line(AUTHORITY),
     "evaluations:decide": Line(AUTHORITY, _posting),
 }
@@ -242,6 +282,7 @@ ADMIN = {
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
+    "admin:accounts_user_second_factor_reset": Line(ACCOUNTS, lambda scene: {"pk": scene.member.user.pk}),
     **_admin_of("journal_entry", READERS, lambda scene: Entry.objects.first()),
     **_admin_of("journal_checkpoint", READERS, lambda scene: scene.checkpoint),
     **_admin_of("evaluations_panel", READERS, lambda scene: scene.member.panel),

@@ -19,7 +19,7 @@ from applications import erasure, intake, screening
 from applications.erasure import NotErasable
 from applications.models import Application, Document, Erasure, ErasureCause
 from applications.states import State
-from evaluations import interviews
+from evaluations import interviews, scoring
 from evaluations.erasure import _empty, due_files, erase_due
 from evaluations.models import Ruling
 from journal import checkpoint, clock, fsck
@@ -30,7 +30,7 @@ from pmp_recruit.invariants import broken
 from postings.models import Posting
 from tests import cast
 from tests.factories import applications as factory
-from tests.factories import late_stages
+from tests.factories import evaluations, late_stages
 
 pytestmark = pytest.mark.django_db
 #: Public records: what the jury and the authority settled stays, with the names that they wrote.
@@ -201,6 +201,18 @@ def test_a_rescheduled_interview_keeps_no_reason() -> None:
         file = Application.objects.select_for_update().get(pk=interview.application.pk)
         erasure.erase(application=file, cause=ErasureCause.RETENTION, by=None, also=_empty)
     assert traces(["Hospitalisée"]) == set()
+
+
+def test_what_the_jury_noted_in_interview_goes_with_the_file() -> None:
+    posting = late_stages.scheduled(1)
+    sheet = evaluations.declared(late_stages.newcomer(posting))
+    question = posting.interview_questions.first()
+    assert question is not None
+    scoring.save_note(sheet=sheet, question=question, text="Parle de son divorce", by=sheet.member.user)
+    with transaction.atomic():
+        file = Application.objects.select_for_update().get(pk=sheet.application_id)
+        erasure.erase(application=file, cause=ErasureCause.RETENTION, by=None, also=_empty)
+    assert traces(["divorce"]) == set()
 
 
 def test_a_draft_left_behind_goes_a_year_after_the_closing(posting: Posting) -> None:

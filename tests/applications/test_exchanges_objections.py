@@ -204,7 +204,8 @@ def bring_to_decision(posting: Any) -> None:
     chair = cast.juror(1)
     late_stages.deliberation.open_session(posting=posting, present=late_stages.members(posting), by=chair)
     said = late_stages.appreciations(posting)
-    late_stages.deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=chair)
+    closed = late_stages.deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=chair)
+    late_stages.prepared(late_stages.signed(closed).posting)
     decisions.decide(posting=posting, choices=late_stages.in_jury_order(posting), by=cast.authority())
 
 

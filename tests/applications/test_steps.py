@@ -75,7 +75,6 @@ def test_career_keeps_the_posts_that_say_something(draft: Application, client: C
     ("button", "left"),
     [
         ({"add": "1"}, ["A", "B", "C", ""]),
-        ({"remove": "1"}, ["A", "C"]),
         ({"remove": "0"}, ["B", "C"]),
         ({"remove": "9"}, ["A", "B", "C"]),
     ],
@@ -85,10 +84,27 @@ def test_career_rows_are_added_and_removed_without_losing_the_others(
 ) -> None:
     data = rows("postes", {"title": "A"}, {"title": "B", "started": "pas une date"}, {"title": "C"})
     page = client.post(address("career"), {"highest_degree": "Doctorat", **data, **button})
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert [form["title"].value() or "" for form in page.context["formset"]] == left
     assert page.context["form"]["highest_degree"].value() == "Doctorat"
-    assert draft.career.count() == 0
+    # What is right is saved at once; the date that isn't stays on the page.
+    assert list(draft.career.values_list("title", "started")) == [(title, None) for title in left if title]
+    assert "pas une date" in page.content.decode()
+
+
+def test_removing_the_row_that_was_wrong_saves_the_rest(draft: Application, client: Client) -> None:
+    data = rows("postes", {"title": "A"}, {"title": "B", "started": "pas une date"}, {"title": "C"})
+    page = client.post(address("career"), {**data, "remove": "1"})
+    assert (page.status_code, page["Location"]) == (302, address("career"))
+    assert list(draft.career.values_list("title", flat=True)) == ["A", "C"]
+
+
+def test_row_is_added_at_the_end_and_reached(draft: Application, client: Client) -> None:
+    page = client.post(address("career"), {**rows("postes", {"title": "A"}), "add": "1"})
+    assert page.status_code == 302
+    assert page["Location"].endswith("#id_postes-1-title")
+    again = client.get(page["Location"])
+    assert [form["title"].value() or "" for form in again.context["formset"]] == ["A", ""]
 
 
 def test_post_that_ends_before_it_starts_is_refused_under_its_field(client: Client) -> None:

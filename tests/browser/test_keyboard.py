@@ -106,7 +106,7 @@ def test_document_is_chosen_by_keyboard_alone(posting: Posting, open_page: OpenP
     page.goto(address("documents"))
     tab_to(page, page.locator("#section-cv input[type=file]"))
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(tmp_path / "cv.pdf")
     tab_to(page, page.locator("#section-cv").get_by_role("button", name="Envoyer"))
     with page.expect_navigation():

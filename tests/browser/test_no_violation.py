@@ -9,7 +9,7 @@ from accounts.models import User
 from evaluations import deliberation
 from evaluations.models import ScoreSheet
 from notices.models import Notice
-from postings.models import Posting
+from postings.models import Posting, Stage
 from tests import cast
 from tests.access.scene import Scene, set_scene
 from tests.access.table import ADMIN, CANDIDATURE, EVALUATION, JURY, PUBLIC, REHEARSAL, SIGN_IN, Line
@@ -136,7 +136,10 @@ def test_interview_pages_are_sound(inspector_of: InspectorOf) -> None:
     inspector = inspector_of(sheet.member.user)
     inspector.visit(of_sheet("declare", sheet))
     evaluations.declared(sheet)
-    inspector.visit(of_sheet("sheet", sheet))
+    inspector.visit(of_sheet("sheet", sheet), reverse("evaluations:agenda", args=[posting.slug]))
+    led = next(sheet for sheet in evaluations.sheets(posting, Stage.INTERVIEW) if sheet.member.chair)
+    evaluations.declared(led)
+    inspector_of(led.member.user).visit(of_sheet("sheet", led))
     hr = inspector_of(cast.hr())
     hr.visit(reverse("evaluations:interviews", args=[posting.slug]))
 
@@ -150,7 +153,11 @@ def test_pages_of_the_decision_are_sound(inspector_of: InspectorOf) -> None:
     deliberation.open_session(posting=posting, present=late_stages.members(posting), by=cast.juror(1))
     chair.visit(reverse("evaluations:deliberation", args=[posting.slug]))
     said = late_stages.appreciations(posting)
-    deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=cast.juror(1))
+    session = deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=cast.juror(1))
+    chair.visit(reverse("evaluations:sitting", args=[posting.slug]))
+    late_stages.signed(session)
+    hr.visit(reverse("evaluations:prepare", args=[posting.slug]))
+    late_stages.prepared(posting)
     authority = inspector_of(cast.authority())
     authority.visit(reverse("evaluations:authority"), reverse("evaluations:decide", args=[posting.slug]))
 

@@ -54,9 +54,24 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     (closing,) = _entries(output, "posting.closed")
     assert closing["facts"]["count"] == 6  # type: ignore[index]
 
+    ended = [len(_entries(output, f"sitting.{kind}")) for kind in ("handed_in", "timed_out", "missed")]
+    assert ended == [2, 1, 1]
+    (dropped,) = _entries(output, "application.not_shortlisted")
+    assert dropped["facts"]["cause"] == "exercise_missed"  # type: ignore[index]
+    assert len(_entries(output, "marker.third_drawn")) == 1
+    assert len(_entries(output, "interview.rescheduled")) == 1
+    # One of four who would be heard did not sit the exercise: with three, nobody stays away.
+    assert len(_entries(output, "interview.missed")) == 0
+    (deliberation,) = _entries(output, "deliberation.closed")
+    ties = [place["tie_broken_by"] for place in deliberation["facts"]["ranking"]]  # type: ignore[index]
+    assert ties == ["", "", ""]  # one of the twins did not sit the exercise; a larger walk has lots tell them apart
+
     assert len(list((output / "recepisses").glob("*.pdf"))) == 6
     assert len(list((output / "lettres").glob("*.pdf"))) == 5
     assert (output / "proces-verbal.pdf").read_bytes().startswith(b"%PDF-")
+    assert [len(_entries(output, f"minutes.{deed}")) for deed in ("signed", "refused", "issued")] == [4, 1, 1]
+    assert [len(_entries(output, f"application.{act}")) for act in ("renounced", "called")] == [1, 1]
+    assert [entry["facts"]["accepted"] for entry in _entries(output, "vote.closed")] == [False]  # type: ignore[index]
     _a_changed_byte_is_found(output)
 
 

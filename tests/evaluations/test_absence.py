@@ -54,6 +54,7 @@ def test_absence_lets_the_jury_deliberate_and_the_decision_tells_it(scheduled: P
     )
     assert session.record["figures"]["absent"] == 1
     assert session.ranking.count() == 2
+    late_stages.prepared(late_stages.signed(session).posting)
     choices = late_stages.in_jury_order(scheduled)
     ruling = decisions.decide(posting=scheduled, choices=choices, by=cast.authority())
     assert decisions.decide(posting=scheduled, choices=choices, by=cast.authority()) == ruling

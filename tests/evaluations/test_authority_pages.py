@@ -9,6 +9,7 @@ from evaluations.models import Decision, Ruling
 from notices.models import Notice
 from postings.models import Posting
 from tests import cast
+from tests.evaluations.test_signatures import Mailbox, code_of
 from tests.factories import late_stages
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def test_the_authority_sees_nothing_before_the_deliberation_is_closed() -> None:
     assert client.get(reverse("evaluations:decide", args=[posting.slug])).status_code == 404
 
 
-def test_the_authority_reads_checks_and_decides() -> None:
+def test_the_authority_reads_checks_and_signs_with_a_fresh_code(mailbox: Mailbox) -> None:
     posting = late_stages.deliberated(3).posting
     client, url = cast.signed_in(cast.authority()), reverse("evaluations:decide", args=[posting.slug])
     assert posting.title in client.get(reverse("evaluations:authority")).content.decode()
@@ -43,8 +44,11 @@ def test_the_authority_reads_checks_and_decides() -> None:
         assert confirm.content.decode().count(choice.reasons) == 2  # in the letter's line, and kept for the next step
     back = client.post(url, {**form, "step": "edit"})
     assert form[f"reasons_{late_stages.in_jury_order(posting)[0].dossier}"] in back.content.decode()
-    assert client.post(url, {**form, "step": "decide"}).status_code == 302
-    assert client.post(url, {**form, "step": "decide"}).status_code == 409
+    signed = {**form, "step": "decide", "code": code_of(mailbox)}
+    wrong = client.post(url, {**signed, "code": "no"})
+    assert (wrong.status_code, Ruling.objects.count()) == (422, 0)
+    assert client.post(url, signed).status_code == 302
+    assert client.post(url, signed).status_code == 409
     assert Decision.objects.count() == 3
     assert "Décision prise" in client.get(url).content.decode()
 

@@ -171,8 +171,8 @@ def _with_early_leavers() -> Posting:
     late_stages.verified(evaluations.interviewed(posting))
     deliberation.open_session(posting=posting, present=late_stages.members(posting), by=cast.juror(1))
     words = late_stages.appreciations(posting)
-    deliberation.close(posting=posting, outcome="Débattu.", appreciations=words, by=cast.juror(1))
-    return posting
+    late_stages.signed(deliberation.close(posting=posting, outcome="Débattu.", appreciations=words, by=cast.juror(1)))
+    return late_stages.prepared(posting)
 
 
 def test_everyone_who_left_earlier_gets_their_letter_with_their_own_reasons() -> None:

@@ -77,6 +77,7 @@ def test_the_minutes_and_the_authority_know_nothing_of_it_nor_of_a_recourse() ->
     said = late_stages.appreciations(posting)
     closed = late_stages.deliberation.close(posting=posting, outcome="Unanimité.", appreciations=said, by=chair)
     assert [word for word in SECRETS if word in str(closed.record)] == []
+    late_stages.prepared(late_stages.signed(closed).posting)
     late_stages.decisions.decide(posting=posting, choices=late_stages.in_jury_order(posting), by=cast.authority())
     for notice in Notice.objects.filter(kind="decision"):
         outbox.approve(notice=notice, by=cast.hr())

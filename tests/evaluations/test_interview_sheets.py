@@ -152,6 +152,22 @@ def test_an_excused_member_lets_the_others_suffice_down_to_the_quorum() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("missing", ["absence", "conflict"])
+def test_a_missing_member_changes_the_number_of_sheets_and_no_other_mark(missing: str) -> None:
+    rows = sheets(begun())
+    values = [Decimal("11.5"), Decimal(13), Decimal("15.5"), Decimal(9)]
+    for sheet, value in zip(rows, values, strict=False):
+        evaluations.sealed(sheet, lambda _sheet, _place, value=value: value)
+    last = evaluations.marked(rows[4], lambda _sheet, _place: Decimal(17))  # marked, never sealed
+    if missing == "absence":
+        excusing.excuse(sheet=last, reason="Absent", by=cast.juror(1))
+    else:
+        panels.declare(application=last.application, conflict=True, reason="Associé", by=last.member.user)
+    facts = Entry.objects.get(kind="application.interviewed").facts
+    assert (facts["total"], facts["sheets"]) == ("12.2500", 4)  # the mean of the four others
+
+
+@pytest.mark.django_db
 def test_nobody_is_excused_below_the_quorum() -> None:
     rows = sheets(begun())
     chair = signed_in(cast.juror(1))

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def session() -> Deliberation:
     """Three candidates ranked, the minutes drawn up."""
-    return late_stages.deliberated(3)
+    return late_stages.closed(3)
 
 
 def words(pdf: bytes, folder: Path) -> str:
@@ -65,7 +65,7 @@ def test_the_minutes_are_drawn_once_and_their_hash_is_in_the_journal(session: De
 
 def test_minutes_cut_short_are_drawn_when_someone_asks_for_them(session: Deliberation) -> None:
     Deliberation.objects.update(minutes="", minutes_sha256="")
-    page = cast.signed_in(cast.hr()).get(reverse("evaluations:minutes", args=[session.posting.slug]))
+    page = cast.signed_in(cast.juror(1)).get(reverse("evaluations:minutes", args=[session.posting.slug]))
     assert page.status_code == 200
     session.refresh_from_db()
     assert hashlib.sha256(page.content).hexdigest() == session.minutes_sha256
@@ -86,7 +86,7 @@ def test_an_open_deliberation_has_no_minutes() -> None:
 
 
 def test_the_minutes_open_to_the_jury_hr_the_authority_and_the_auditor_alone(session: Deliberation) -> None:
-    url = reverse("evaluations:minutes", args=[session.posting.slug])
+    url = reverse("evaluations:minutes", args=[late_stages.signed(session).posting.slug])
     readers = [cast.juror(1), cast.juror(5), cast.hr(), cast.authority(), cast.auditor()]
     strangers = [cast.juror(7), cast.candidate(1), cast.administrator()]
     found = [cast.signed_in(user).get(url).status_code for user in (*readers, *strangers)]

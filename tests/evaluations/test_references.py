@@ -44,6 +44,7 @@ def filled(application: Application, **changes: str) -> dict[str, str]:
     answers = {
         "act": "answer",
         "relationship": "yes",
+        "nature": "manager",
         "since": "2015",
         "until": "",
         "recommend": "yes",
@@ -124,12 +125,12 @@ def test_the_referee_may_decline(application: Application, act: str, not_the_per
 
 def test_asking_again_closes_the_old_link(application: Application) -> None:
     referee, old = asked(application)
-    references.ask_again(referee=referee, by=cast.hr())
+    references.ask_one(referee=referee, by=cast.hr())
     new = late_stages.link_of(Notice.objects.get(key=f"reference:{referee.pk}:2"))
     assert Client().get(old).status_code == 404
     assert Client().post(new, filled(application)).status_code == 302
     with pytest.raises(ValidationError):
-        references.ask_again(referee=referee, by=cast.hr())
+        references.ask_one(referee=referee, by=cast.hr())
 
 
 def test_the_link_closes_when_the_candidate_withdraws(application: Application) -> None:

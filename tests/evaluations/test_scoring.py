@@ -193,7 +193,9 @@ def test_a_gap_above_the_threshold_is_discussed_before_closing() -> None:
     gaps.discuss_gap(application=sheet.application, stage=Stage.SKILLS, outcome="Encore.", by=sheet.member.user)
     assert Discussion.objects.get().outcome == "Maintenu."
     assert Entry.objects.get(kind="gap.discussed").facts == {"stage": "skills", "gap": "4.50000"}
-    results.close_skills(posting=posting, by=cast.hr())
+    with pytest.raises(StageNotReady) as still:
+        results.close_skills(posting=posting, by=cast.hr())
+    assert (still.value.undiscussed, still.value.thirds) == ([], [sheet.application.dossier_code])
 
 
 @db

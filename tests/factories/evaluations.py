@@ -12,6 +12,9 @@ from postings.models import Posting, Stage
 from tests import cast
 from tests.factories import applications
 
+#: What a marker writes beside a mark at the far ends of the scale.
+SAID = "Réponse très éloignée du repère médian : voir l'appréciation."
+
 #: Gives the mark of a criterion, by its place, on a sheet.
 Marking = Callable[[ScoreSheet, int], Decimal]
 
@@ -59,7 +62,8 @@ def marked(sheet: ScoreSheet, marking: Marking = good) -> ScoreSheet:
     declared(sheet)
     for place, score in enumerate(sheet.scores.select_related("criterion")):
         value = marking(sheet, place)
-        scoring.save_score(sheet=sheet, criterion=score.criterion, value=value, comment="", by=sheet.member.user)
+        comment = SAID if scoring.wants_comment(sheet.application.posting, value) else ""
+        scoring.save_score(sheet=sheet, criterion=score.criterion, value=value, comment=comment, by=sheet.member.user)
     return sheet
 
 

@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 
 from applications.models import Application, Referee
 from applications.states import State
-from evaluations import decisions, deliberation, interviews, references
+from evaluations import decisions, deliberation, interviews, preparation, references, signatures
 from evaluations.decisions import Choice
 from evaluations.models import Deliberation, Interview, PanelMember, Ruling, ScoreSheet
 from evaluations.policy import declaration_of
 from journal import clock
 from notices.models import Notice
+from notices.reauthentication import Proof
 from postings.models import Posting, Stage
 from tests import cast
 from tests.factories import evaluations
@@ -105,8 +106,8 @@ def appreciations(posting: Posting) -> dict[str, str]:
     return {file.dossier_code: f"Un parcours solide ({file.dossier_code})." for file in files}
 
 
-def deliberated(count: int = 4, marking: Marking = evaluations.good) -> Deliberation:
-    """The deliberation closed, its minutes drawn up."""
+def closed(count: int = 4, marking: Marking = evaluations.good) -> Deliberation:
+    """The deliberation closed, its minutes drawn up, nobody's signature on them yet."""
     posting = in_session(count, marking)
     return deliberation.close(
         posting=posting,
@@ -114,6 +115,26 @@ def deliberated(count: int = 4, marking: Marking = evaluations.good) -> Delibera
         appreciations=appreciations(posting),
         by=cast.juror(1),
     )
+
+
+def signed(session: Deliberation) -> Deliberation:
+    """Everyone who was present has signed the minutes."""
+    for member in session.present.select_related("user"):
+        session = signatures.sign(deliberation=session, read=True, by=member.user, proof=Proof(member.user))
+    return session
+
+
+def prepared(posting: Posting) -> Posting:
+    """HR has prepared the decision, in the jury's order."""
+    preparation.prepare(posting=posting, choices=in_jury_order(posting), by=cast.hr())
+    return posting
+
+
+def deliberated(count: int = 4, marking: Marking = evaluations.good) -> Deliberation:
+    """The deliberation closed, its minutes signed, the decision prepared: the authority's turn."""
+    session = signed(closed(count, marking))
+    prepared(session.posting)
+    return session
 
 
 def _choice(code: str, outcome: str, rank: int | None) -> Choice:

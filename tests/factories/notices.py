@@ -18,11 +18,13 @@ _DOCUMENT = {"label": "Curriculum vitae", "name": "cv <final>.pdf", "size": 214_
 CONTEXTS: dict[str, dict[str, Any]] = {
     "signin_code": {"code": "482913"},
     "signin_closed": {},
+    "fresh_code": {"code": "731904"},
     "address_change_old": {"code": "482913", "new_address": "nouvelle@exemple.ma"},
     "address_change_new": {"code": "593024"},
     "address_change_taken": {},
     "address_changed": {"at": AT},
     "passkey_added": {"at": AT},
+    "second_factor_changed": {"at": AT, "change": "reset"},
     "erasure_answered": _FILE | {"answer": "Votre dossier est effacé, hors ce que la loi oblige à garder."},
     "receipt": _FILE
     | {"submitted_at": AT, "documents": [_DOCUMENT], "answers_sha256": HASH, "manifest_sha256": HASH, "entry_hash": HASH}
@@ -39,6 +41,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "interview_invitation": _FILE
     | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "reason": ""},
+    "exercise_invitation": _FILE
+    | {"title": "Note de synthèse", "opens_at": "2025-11-12T08:00:00+00:00", "closes_at": "", "minutes": 240, "extra": 60}
+    | {"place": "", "again": False},
+    "exercise_received": _FILE | {"ending": "time", "ended_at": AT, "words": 1240, "sha256": HASH, "entry_hash": HASH},
+    "interview_reminder": _FILE
+    | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "left": "moins de 24 heures"},
+    "interview_cancelled": _FILE | {"starts_at": "2025-11-20T09:00:00+00:00"},
     "piece_requested": _FILE | {"piece": "Diplômes", "message": "Le diplôme est illisible.", "due_at": "2025-11-04T23:00:00+00:00"},
     "piece_received": _FILE | {"piece": "Diplômes", "received_at": AT, "file": "diplome <net>.pdf", "sha256": HASH},
     "accommodation_answered": _FILE,
@@ -46,13 +55,20 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "objection_answered": _FILE
     | {"lodged_at": AT, "answered_at": AT, "outcome": "partly", "reasons": "La note est rectifiée.", "entry_hash": HASH},
     "reference_request": {
-        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "expires_at": AT
+        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "words": "Nous nous sommes parlé <hier>.",
+        "link": "https://pmp.example/r/secret", "expires_at": AT,
+    },
+    "reference_reminder": {
+        "post": POST, "name": "Karim Alaoui", "candidate": NAME, "link": "https://pmp.example/r/secret", "asked_at": AT,
+        "expires_at": "2025-11-09T15:30:00+00:00",
     },
     "decision": _FILE
     | {
         "outcome": "reserve", "rank": 2, "reasons": "Une expérience solide.", "decided_at": AT, "reserve_ends_at": "2026-10-30T15:29:59.999000+00:00",
         "totals": {"skills": "14,25", "interview": "13,5", "total": "13,8"}, "entry_hash": HASH,
     },
+    "renunciation_recorded": _FILE | {"at": AT, "was": "retained", "entry_hash": HASH},
+    "called_from_reserve": _FILE | {"at": AT, "rank": 1, "entry_hash": HASH},
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +13,7 @@ from journal import clock
 from postings.deadline import extend
 from postings.lifecycle import RULES
 from postings.loader import load
-from postings.models import Criterion, DeadlineExtension, DocumentRequirement, Posting, Question
+from postings.models import Criterion, DeadlineExtension, DocumentRequirement, InterviewQuestion, Posting, Question
 from tests import cast
 from tests.postings.conftest import FOLDER
 
@@ -31,7 +33,9 @@ def _refused(write: Callable[[], object]) -> bool:
 def test_no_rule_of_a_published_posting_changes(posting: Posting, column: str) -> None:
     rule = getattr(posting, column)
     nudge = "0.01" if column.endswith("weight") else 1
-    other = [*rule, 1] if isinstance(rule, list) else F(column) + type(rule)(nudge)
+    other: object = F(column) + type(rule)(nudge) if isinstance(rule, int | Decimal) else [*rule, 1]
+    if isinstance(rule, str | bool):
+        other = not rule if isinstance(rule, bool) else "never"
     assert _refused(lambda: Posting.objects.update(**{column: other}))
 
 
@@ -62,6 +66,10 @@ def test_parts_of_a_published_posting_stand(posting: Posting) -> None:
         lambda: DocumentRequirement.objects.filter(posting=posting).update(required=False),
         lambda: Question.objects.filter(posting=posting).delete(),
         lambda: DocumentRequirement.objects.create(posting=posting, code="x", label="x", position=9),
+        lambda: InterviewQuestion.objects.filter(posting=posting).update(text="x"),
+        lambda: InterviewQuestion.objects.filter(posting=posting).delete(),
+        lambda: InterviewQuestion.objects.create(posting=posting, criterion=criterion, text="x", position=9),
+        lambda: Posting.objects.update(interview_salt=uuid4()),
     ]
     assert [_refused(write) for write in writes] == [True] * len(writes)
 

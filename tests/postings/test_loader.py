@@ -74,6 +74,8 @@ def test_documents_are_those_of_the_campaign() -> None:
 def test_texts_keep_french_typography() -> None:
     posting = load(FOLDER)
     texts = [posting.answers_advice, *posting.questions.values_list("text", flat=True)]
+    for text, follow_ups in posting.interview_questions.values_list("text", "follow_ups"):
+        texts += [text, *follow_ups]
     for label, help_text in posting.requirements.values_list("label", "help"):
         texts += [label, help_text]
     for label, anchors in posting.criteria.values_list("label", "anchors"):
@@ -127,7 +129,25 @@ REFUSALS = [
     ('code = "cv"', 'code = "pièce 1"', "« pièce 1 » n'est pas un code"),
     ('criterion = "droit-public"', 'criterion = "valeurs"', "« valeurs » n'est pas un critère écrit."),
     ('stage = "interview"', 'stage = "oral"', "l'étape « oral » est inconnue"),
+    (
+        'criterion = "outils-informatiques"',
+        'criterion = "droit-public"',
+        "« droit-public » n'est pas un critère d'entretien.",
+    ),
+    (
+        'criterion = "outils-informatiques"',
+        'criterion = "valeurs"',
+        "Le critère d'entretien « outils-informatiques » n'a",
+    ),
+    ('"Que contrôlez-vous chaque mois ?"', '""', "outils-informatiques : une relance est une phrase."),
+    ("interview_reminder_hours = [24]", "interview_reminder_hours = [3, 24]", "rappels d'entretien"),
     ("interview_minutes = 30", "interview_minutes = 15", "vingt minutes au moins"),
+    ("comment_below = 7", "comment_below = 17.5", "la basse sous la haute"),
+    ("comment_above = 17", "comment_above = 17.2", "la basse sous la haute"),
+    ("comment_above = 17\n", "", "« comment_above » manque"),
+    ("eliminatory = 5\n", "eliminatory = 5.2\n", "une note éliminatoire va de 0 à 20"),
+    ("eliminatory = 5\n", "eliminatory = 21\n", "une note éliminatoire va de 0 à 20"),
+    ("eliminatory = 5\n", 'eliminatory = "5"\n', "« eliminatory » est vide ou n'est pas du bon type"),
     ("quorum = 3", "quorum = 6", "1 ≤ quorum ≤ taille"),
     ("quorum = 3", 'quorum = "3"', "« quorum » est vide ou n'est pas du bon type (int)."),
     ("quorum = 3", "quorums = 3", "rules : « quorums » est inconnu."),
@@ -173,7 +193,13 @@ def test_publish_freezes_the_rules_in_the_journal(at: Callable[[str], datetime])
     assert entry.facts["notice_sha256"] == NOTICE_SHA256
     assert entry.facts["closes_at"] == "2025-10-30T15:30:00.000000Z"
     assert entry.facts["rules"]["skills_threshold"] == "10.00"
-    assert entry.facts["criteria"][0] == {"stage": "interview", "code": "situations-complexes", "weight": "0.2500"}
+    assert entry.facts["criteria"][0] == {
+        "stage": "interview",
+        "code": "situations-complexes",
+        "weight": "0.2500",
+        "eliminatory": "5.0",
+    }
+    assert entry.facts["criteria"][1]["eliminatory"] is None
     assert len(entry.facts["criteria"]) == 10
 
 
@@ -204,3 +230,10 @@ def test_loadposting_refuses_to_publish_after_the_deadline(at: Callable[[str], d
 def test_loadposting_says_what_is_wrong(spoil: Spoil) -> None:
     with pytest.raises(CommandError, match="vingt minutes"):
         call_command("loadposting", str(spoil("interview_minutes = 30", "interview_minutes = 15")))
+
+
+def test_a_word_changed_in_an_interview_question_is_another_content(posting: Posting, spoil: Spoil) -> None:
+    assert _problems(spoil("Que contrôlez-vous chaque mois", "Que vérifiez-vous chaque mois")) == [
+        "L'avis « secretaire-general » est publié : ses règles ne changent plus."
+    ]
+    assert len(posting.interview_questions.all()) == 5

@@ -54,7 +54,7 @@ def composed(path: Path) -> Iterator[str]:
 
 
 #: Where a call that writes in the journal takes the entry's kind: by place, or by name.
-_WRITERS = {"append": 0, "record": 1, "move": "kind"}
+_WRITERS = {"append": 0, "record": 1, "move": "kind", "append_and_tell": 0}
 
 
 def _kind_given(call: ast.Call) -> ast.expr | None:

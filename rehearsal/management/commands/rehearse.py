@@ -55,12 +55,11 @@ class Command(BaseCommand):
 
     def _walk(self, scene: Scene) -> None:
         begun = monotonic()
-        for title, walk, moment in ROAD:
-            self.stdout.write(f"{monotonic() - begun:5.0f} s  {title}")
+        for stretch in ROAD:
+            self.stdout.write(f"{monotonic() - begun:5.0f} s  {stretch.title}")
             self.stdout.flush()
-            if moment:
-                scene.stage.clock(moment)
-            walk(scene)
+            stretch.set_clock(scene)
+            stretch.walk(scene)
 
     def _keep_traces(self, scene: Scene, failure: WalkFailed) -> None:
         if failure.page is not None:
