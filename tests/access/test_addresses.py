@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection, transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from journal import heart
 from tests.access.scene import Scene, set_scene
 from tests.access.table import ANYONE, TABLE, Line
 
@@ -85,6 +86,14 @@ def _noting(written: list[str]) -> Callable[..., Any]:
         return execute(sql, params, many, context)
 
     return note
+
+
+@pytest.mark.django_db
+def test_a_write_behind_a_refusal_would_be_seen() -> None:
+    written: list[str] = []
+    with connection.execute_wrapper(_noting(written)):
+        heart.beat("anything")
+    assert any("journal_heartbeat" in statement for statement in written)
 
 
 def ask(scene: Scene, who: str, name: str, line: Line) -> str:
