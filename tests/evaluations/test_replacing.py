@@ -104,7 +104,7 @@ def test_sealed_sheets_stay_and_the_others_pass_on_blank() -> None:
 
 
 def test_the_leavers_access_ends_at_every_address_of_the_jury() -> None:
-    posting = late_stages.scheduled(2)
+    posting = late_stages.scheduled(3)  # six blind sheets for five members: each marks one at least
     sheets = [*own(posting, 2), *own(posting, 2, Stage.INTERVIEW)]
     evaluations.declared(sheets[-1])
     documents = [file.documents.first() for file in late_stages.shortlisted(posting)]
