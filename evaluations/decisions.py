@@ -22,6 +22,7 @@ from accounts.policy import is_authority
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
+from evaluations import act_of_decision
 from evaluations.absence import ABSENT
 from evaluations.models import Decision, DecisionDraft, DecisionOutcome, Ruling
 from evaluations.policy_exercise import missed
@@ -256,7 +257,9 @@ def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: 
             raise ValidationError(_("Les ressources humaines n’ont pas encore préparé la décision."))
         files = _lock_files(posting)
         check(posting=posting, choices=choices, departure=departure)
-        return _rule(draft, choices, files, departure.strip(), by)
+        ruling = _rule(draft, choices, files, departure.strip(), by)
+    act_of_decision.issue(ruling=ruling)
+    return ruling
 
 
 def _is_amended(draft: DecisionDraft, choices: Sequence[Choice], departure: str) -> bool:

@@ -73,6 +73,7 @@ def context(deliberation: Deliberation) -> dict[str, Any]:
         "files": [_labelled(file) for file in record["files"]],
         "ranking": [{**place, "tie_label": TIES.get(place["tie"], "")} for place in record["ranking"]],
         "votes": [_voted(vote) for vote in record["votes"]],
+        "moved": any(place.get("voted") for place in record["ranking"]),
         "drawn": any(place["tie"] == "lots" for place in record["ranking"]),
         "proposal": record["ranking"][: rules["proposal_size"]],
         "checkpoint": checkpoint and {"size": checkpoint.size, "root": bytes(checkpoint.root).hex()[:16]},

@@ -12,6 +12,7 @@ from accounts.policy import is_hr, is_juror
 from applications.models import Application
 from evaluations.excusing import excuse_for_conflict
 from evaluations.models import Declaration, Panel, PanelMember, ScoreSheet, Substitute
+from evaluations.policy import presiding_member
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive
@@ -99,13 +100,19 @@ def compose(
     return panel
 
 
-def _member_with_a_sheet(application: Application, by: User) -> PanelMember:
-    """The seat of a person who has a word to say on the file. Raises PermissionDenied when there is none."""
+def _concerned(application: Application, by: User) -> tuple[PanelMember, list[ScoreSheet]]:
+    """The seat of a person who has a word to say on the file, and their sheets on it; who presides may have none.
+
+    Raises PermissionDenied for anybody else.
+    """
     own = ScoreSheet.objects.due().filter(application=application, member__user=by, member__left_at=None)
-    sheet = own.select_related("member").first()
-    if sheet is None:
+    sheets = list(own.select_related("member"))
+    if sheets:
+        return sheets[0].member, sheets
+    presiding = presiding_member(application)
+    if presiding is None or presiding.user_id != by.pk:
         raise PermissionDenied
-    return sheet.member
+    return presiding, []
 
 
 def declare(*, application: Application, conflict: bool, reason: str, by: User) -> Declaration:
@@ -114,21 +121,21 @@ def declare(*, application: Application, conflict: bool, reason: str, by: User) 
     At the blind stage the member knows a number; they declare again at the interview, once they know the name.
     A conflict may still be declared after its absence, as long as a sheet is open; never the other way round. The
     reason stays out of the journal: it tells of people. Raises PermissionDenied unless ``by`` has a sheet on the
-    file, ValidationError for a conflict without a reason, or too late.
+    file or presides over it, ValidationError for a conflict without a reason, or too late.
     """
-    member = _member_with_a_sheet(application, by)
     reason = reason.strip() if conflict else ""
-    if conflict and not reason:
-        raise ValidationError({"reason": _("Dites en quelques mots en quoi consiste le lien.")})
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        member, sheets = _concerned(application, by)
+        if conflict and not reason:
+            raise ValidationError({"reason": _("Dites en quelques mots en quoi consiste le lien.")})
         known = Declaration.objects.filter(member=member, application=application).first()
-        named = ScoreSheet.objects.due().filter(member=member, application=application, stage=Stage.INTERVIEW).exists()
+        named = any(sheet.stage == Stage.INTERVIEW for sheet in sheets)
         if known is not None and known.conflict == conflict and (known.named_at or conflict or not named):
             return known
         if known is not None and known.conflict:
             raise ValidationError(_("Un conflit déclaré ne se retire pas."))
-        if not ScoreSheet.objects.due().unsealed().filter(application=application, member=member).exists():
+        if sheets and all(sheet.sealed_at for sheet in sheets):
             raise ValidationError(_("Votre grille est scellée : signalez le conflit à la présidence du jury."))
         at = clock.now()
         declaration, _created = Declaration.objects.update_or_create(

@@ -42,12 +42,7 @@ def in_conflict(member: PanelMember, application: Application) -> bool:
 def may_mark(user: User, sheet: ScoreSheet) -> bool:
     """Only its own member, who sits still and declared to be free of any conflict; in interview, knowing the name."""
     own = sheet.member.user_id == user.pk and sheet.excused_at is None and sheet.member.left_at is None
-    if not own:
-        return False
-    declared = Declaration.objects.filter(member=sheet.member, application=sheet.application, conflict=False)
-    if sheet.stage == Stage.INTERVIEW:
-        declared = declared.filter(named_at__isnull=False)
-    return declared.exists()
+    return own and not must_declare(user, sheet.application, sheet.stage)
 
 
 def is_barred(user: User, application: Application) -> bool:
@@ -68,6 +63,24 @@ def may_compare(user: User, application: Application, stage: str) -> bool:
     own = ScoreSheet.objects.sealed().filter(member__user=user, member__left_at=None)
     marked = own.filter(application=application, stage=stage).exists()
     return (marked or presides(user, application)) and marks_are_open(application, stage)
+
+
+def must_declare(user: User, application: Application, stage: str) -> bool:
+    """Whether no page of the file opens yet: the person has not said that they are free of any conflict on it."""
+    declared = Declaration.objects.filter(member__user=user, application=application, conflict=False)
+    if stage == Stage.INTERVIEW:
+        declared = declared.filter(named_at__isnull=False)
+    return not declared.exists()
+
+
+def get_declaring_or_404(user: User, code: str, stage: str) -> tuple[PanelMember, Application]:
+    """Who has to declare on a file before any page of it: a member with a sheet on it, or whoever presides over it."""
+    try:
+        sheet = get_sheet_or_404(user, code, stage)
+    except Http404:
+        application = get_compared_file_or_404(user, code, stage)
+        return get_object_or_404(PanelMember, panel__posting=application.posting_id, user=user), application
+    return sheet.member, sheet.application
 
 
 def get_sheet_or_404(user: User, code: str, stage: str) -> ScoreSheet:

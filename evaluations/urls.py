@@ -57,6 +57,7 @@ urlpatterns = [
     path("campagne/<slug:slug>/deliberation/clore/", deliberation.close_deliberation, name="close_deliberation"),
     path("campagne/<slug:slug>/proces-verbal.pdf", deliberation.minutes, name="minutes"),
     path("campagne/<slug:slug>/proces-verbal-texte.pdf", deliberation.minutes_body, name="minutes_body"),
+    path("campagne/<slug:slug>/acte-de-decision.pdf", authority.paper, name="act_of_decision"),
     # Each member, in the session
     path("jury/seance/<slug:slug>/", sitting.sitting, name="sitting"),
     path("jury/seance/<slug:slug>/signature/", sitting.sign, name="sign"),

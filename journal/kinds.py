@@ -94,6 +94,7 @@ KINDS: dict[str, str] = {
     "application.reserved": "The authority put the candidate on the reserve list; facts: rank.",
     "application.not_retained": "The authority did not retain the candidate.",
     "decision.taken": "The authority decided on the whole; facts: outcomes by dossier code.",
+    "decision.issued": "The act of decision was rendered and stored; facts: its hash.",
     "data.exported": "A person took a copy of everything held about them.",
     "data.erasure_requested": "A candidate asked for a submitted file to be erased.",
     "data.erasure_answered": "HR answered such a request in words.",

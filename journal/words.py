@@ -97,6 +97,7 @@ WORDS: dict[str, Promise] = {
     "application.reserved": _("Candidat inscrit sur la liste complémentaire"),
     "application.not_retained": _("Candidat non retenu"),
     "decision.taken": _("Décision prise"),
+    "decision.issued": _("Acte de décision établi"),
     "data.exported": _("Données téléchargées par leur titulaire"),
     "data.erasure_requested": _("Effacement demandé"),
     "data.erasure_answered": _("Demande d’effacement : réponse donnée"),

@@ -1,6 +1,6 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
-from evaluations.models.decision import Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
+from evaluations.models.decision import ActOfDecision, Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
 from evaluations.models.jury_sitting import InterviewNote, JurySitting
@@ -28,6 +28,7 @@ from evaluations.models.sitting import Ballot, Debate, Deed, MinutesSignature, O
 from evaluations.models.succession import DecisionDraft, Renunciation, Succession
 
 __all__ = [
+    "ActOfDecision",
     "Ballot",
     "ChoiceWindow",
     "Debate",

@@ -105,6 +105,24 @@ class Ruling(models.Model):
         return str(self.posting)
 
 
+class ActOfDecision(models.Model):
+    """The one paper of a ruling, as it was drawn up. A row of its own: the ruling can't change any more."""
+
+    ruling = models.OneToOneField(
+        Ruling, on_delete=models.PROTECT, related_name="paper", verbose_name=_("décision de l'autorité")
+    )
+    file = models.FileField(_("acte"), upload_to="rulings/")
+    sha256 = models.CharField(_("empreinte"), max_length=64)
+    drawn_at = models.DateTimeField(_("établi à"))
+
+    class Meta:
+        verbose_name = _("acte de décision")
+        verbose_name_plural = _("actes de décision")
+
+    def __str__(self) -> str:
+        return str(self.ruling)
+
+
 class DecisionOutcome(models.TextChoices):
     RETAINED = "retained", _("retenue")
     RESERVE = "reserve", _("liste complémentaire")

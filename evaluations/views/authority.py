@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.policy import is_authority, is_hr, person, requires
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END
+from evaluations import act_of_decision
 from evaluations import decisions as acts
 from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.forms.sitting import CodeForm
 from evaluations.models import DecisionDraft, DecisionOutcome, Deliberation, Ruling
-from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404
+from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404, get_ruling_or_404
+from evaluations.views.deliberation import pdf_answer
 from notices import reauthentication
 
 
@@ -124,6 +126,13 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
         request, _("Votre décision est signée. Les lettres attendent l'approbation des ressources humaines.")
     )
     return redirect("evaluations:decide", session.posting.slug)
+
+
+@require_GET
+def paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """The act of decision in PDF; drawn now if its drawing was cut short."""
+    drawn = act_of_decision.issue(ruling=get_ruling_or_404(person(request), slug))
+    return pdf_answer(act_of_decision.read(drawn), f"decision-{slug}")
 
 
 @requires(is_hr)

@@ -123,7 +123,8 @@ def _close(request: HttpRequest, posting: Posting, form: ClosingForm) -> HttpRes
     return redirect("evaluations:deliberation", posting.slug)
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """A stored paper, shown in the page, kept by no cache."""
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
@@ -140,13 +141,13 @@ def minutes(request: HttpRequest, slug: str) -> HttpResponse:
     """The minutes in PDF, with their page of signatures once final; drawn now if their drawing was cut short."""
     session = drawing.render(deliberation=_session_or_404(request, slug))
     if session.frozen_at is None:
-        return _pdf(drawing.read(session), f"proces-verbal-{slug}")
-    return _pdf(drawing.read_signed(drawing.issue(deliberation=session)), f"proces-verbal-signe-{slug}")
+        return pdf_answer(drawing.read(session), f"proces-verbal-{slug}")
+    return pdf_answer(drawing.read_signed(drawing.issue(deliberation=session)), f"proces-verbal-signe-{slug}")
 
 
 @require_GET
 def minutes_body(request: HttpRequest, slug: str) -> HttpResponse:
     """The very text whose hash each signature names."""
-    return _pdf(
+    return pdf_answer(
         drawing.read(drawing.render(deliberation=_session_or_404(request, slug))), f"proces-verbal-texte-{slug}"
     )

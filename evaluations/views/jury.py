@@ -135,6 +135,8 @@ def _by_criterion(sheets: list[ScoreSheet]) -> list[tuple[object, list[object]]]
 def file(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     """One file's sheets side by side; the POST records what its markers concluded on their gap."""
     application = policy.get_compared_file_or_404(person(request), code, stage)
+    if policy.must_declare(person(request), application, stage):
+        return redirect("evaluations:declare", code, stage)
     if request.method == "GET":
         return compared(request, application, stage)
     form = DiscussionForm(request.POST)

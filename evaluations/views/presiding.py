@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import is_juror, person, requires
+from applications.models import Application
 from evaluations import assignment, excusing, policy, results, scoring, third_marker
 from evaluations.absence import missed
 from evaluations.forms.jury import ReasonForm, ReassignForm
@@ -52,7 +53,14 @@ def _sheet_or_404(request: HttpRequest, code: str, stage: str) -> ScoreSheet:
         raise Http404 from malformed
     if not policy.presides(person(request), sheet.application):
         raise Http404
+    _refuse_undeclared(request, sheet.application, stage)
     return sheet
+
+
+def _refuse_undeclared(request: HttpRequest, application: Application, stage: str) -> None:
+    """The file's page, where these buttons stand, opens to who has declared alone; an address typed says no more."""
+    if policy.must_declare(person(request), application, stage):
+        raise PermissionDenied
 
 
 def _do(
@@ -115,6 +123,7 @@ def excuse(request: HttpRequest, code: str, stage: str) -> HttpResponse:
 def draw_third(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the lots for a third marker, the gap standing."""
     application = policy.get_compared_file_or_404(person(request), code, Stage.SKILLS)
+    _refuse_undeclared(request, application, Stage.SKILLS)
     try:
         third = third_marker.draw_third(application=application, by=person(request))
     except ValidationError as refusal:
@@ -132,6 +141,7 @@ def draw_third(request: HttpRequest, code: str) -> HttpResponse:
 def close_interview(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     """Close an interview whose sheets are all in."""
     application = policy.get_compared_file_or_404(person(request), code, stage)
+    _refuse_undeclared(request, application, stage)
     try:
         results.close_interview(application=application, by=person(request))
     except results.StageNotReady:

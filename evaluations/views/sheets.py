@@ -52,26 +52,31 @@ def _context(sheet: ScoreSheet, form: SheetForm) -> dict[str, object]:
 @requires(is_juror)
 @require_http_methods(["GET", "POST"])
 def declare(request: HttpRequest, code: str, stage: str) -> HttpResponse:
-    """The declaration that comes before any page of a file; a conflict may be declared later too."""
-    sheet = policy.get_sheet_or_404(person(request), code, stage)
-    declared = policy.declaration_of(sheet.member, sheet.application)
+    """The declaration that comes before any page of a file, to mark it or preside over it; a conflict may come later too."""
+    user = person(request)
+    member, application = policy.get_declaring_or_404(user, code, stage)
+    declared = policy.declaration_of(member, application)
+    presides = not member.sheets.filter(application=application, stage=stage).exists()
     form = DeclarationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            given = panels.declare(application=sheet.application, by=person(request), **form.cleaned_data)
+            given = panels.declare(application=application, by=user, **form.cleaned_data)
         except ValidationError as error:
             add_refusal(form, error)
         else:
             if given.conflict:
                 messages.success(request, _("Votre récusation est enregistrée : ce dossier ne vous est plus ouvert."))
                 return redirect("evaluations:jury")
-            return redirect("evaluations:sheet", code, stage)
-    context = {"sheet": sheet, "code": code, "form": form, "declared": declared, "candidate": _named(sheet)}
+            return redirect("evaluations:file" if presides else "evaluations:sheet", code, stage)
+    context = {
+        "stage_label": Stage(stage).label,
+        "code": code,
+        "form": form,
+        "declared": declared,
+        "presides": presides,
+        "candidate": application if stage == Stage.INTERVIEW else None,
+    }
     return render(request, "evaluations/sheets/declare.html", context, status=422 if form.errors else 200)
-
-
-def _named(sheet: ScoreSheet) -> object:
-    return sheet.application if sheet.stage == Stage.INTERVIEW else None
 
 
 @requires(is_juror)

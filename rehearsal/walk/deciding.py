@@ -54,6 +54,7 @@ def decide(scene: Scene) -> None:
     page = authority.submit(page, next(form for form in page.forms if _codes(form)))
     form = next(form for form in page.forms if ("step", "decide") in form.buttons)
     authority.submit(page, form.fill(code=fresh_code(scene, AUTHORITY.email, known)), button="step=decide")
+    scene.keep("decision.pdf", pdf(authority.get(f"{CAMPAIGN}acte-de-decision.pdf")))
     scene.say("Décision signée par l'autorité")
 
 

@@ -8,7 +8,7 @@ from rehearsal.people import Person
 from rehearsal.visitor import Form, Page, Visitor, WalkFailed
 from rehearsal.walk.applying import DOSSIER
 from rehearsal.walk.scene import SLUG, Scene
-from rehearsal.walk.screening import in_play
+from rehearsal.walk.screening import in_play, twins
 
 CAMPAIGN = f"/evaluation/campagne/{SLUG}/"
 DESK = "/evaluation/jury/"
@@ -65,10 +65,18 @@ def _declare(visitor: Visitor, code: str, stage: str, *, conflict: bool) -> Page
 
 def _reassign(scene: Scene, code: str) -> None:
     chair = scene.signed_in(CHAIR.email)
-    page = chair.get(f"{_sheet(code, 'competences')}notes/")
+    page = _presided(chair, f"{_sheet(code, 'competences')}notes/")
     recused = MEMBER.findall(page.text.split("récusation", 1)[1])[0]
     form = next(f for f in page.forms if f.values("member") == [recused] and "reattribuer" in f.action)
     chair.submit(page, form.fill(to=form.choices("to")[0]))
+
+
+def _presided(chair: Visitor, address: str) -> Page:
+    """The page of a file that the chair presides over, who first declares to be free of any conflict on it."""
+    page = chair.get(address)
+    if "declaration" not in page.url:
+        return page
+    return chair.submit(page, page.form(having="conflict").fill(conflict="no"))
 
 
 def _mark(scene: Scene, part: Part, code: str, stage: str, address: str) -> None:
@@ -100,10 +108,10 @@ def _comment_fields(form: Form) -> list[str]:
 def _value(scene: Scene, part: Part, code: str, stage: str) -> str:
     """What this member sees in this work, as they type it; the second to mark one file is far harder than the first.
 
-    The last two in play are twins, whom every member marks alike: lots alone tell them apart.
+    The twins get the same from every member.
     """
     person = person_of(scene, code)
-    if person in in_play(scene)[-2:]:
+    if person in twins(scene):
         return "13,0"
     value = 2 * person.merit + (JURORS.index(part) % 3) - 1
     if stage == "competences" and person is in_play(scene)[0]:
@@ -137,7 +145,7 @@ def draw_the_thirds(scene: Scene) -> None:
     chair = scene.signed_in(CHAIR.email)
     desk = chair.get(f"/evaluation/jury/presidence/{SLUG}/")
     for address in list(dict.fromkeys(desk.links("/competences/notes/"))):
-        page = chair.get(address)
+        page = _presided(chair, address)
         form = next((form for form in page.forms if "troisieme" in form.action), None)
         if form is not None:
             chair.submit(page, form)
@@ -160,7 +168,8 @@ def record_a_no_show(scene: Scene) -> None:
     """One candidate didn't come: the chair says so on the page of the interview, once its hour is past."""
     if len(scene.heard) < 4:  # three are proposed, whoever is missing
         return
-    person, chair = scene.heard[-1], scene.signed_in(CHAIR.email)
+    person = next(person for person in reversed(scene.heard) if person not in twins(scene))
+    chair = scene.signed_in(CHAIR.email)
     address = _sheet(scene.dossiers[person.number], "entretien")
     if "declaration" in chair.get(address).url:
         _declare(chair, scene.dossiers[person.number], "entretien", conflict=False)

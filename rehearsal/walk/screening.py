@@ -41,3 +41,8 @@ def in_play(scene: Scene) -> list[Person]:
     """Those whose file was admitted."""
     submitted = [person for person in scene.people if person.fate in (Fate.EARLY, Fate.LAST_SECOND)]
     return [person for person in submitted if person not in (scene.withdrawn, scene.refused)]
+
+
+def twins(scene: Scene) -> list[Person]:
+    """Two whom every member marks alike, so that lots alone tell them apart. The last in play misses the exercise."""
+    return in_play(scene)[-3:-1]

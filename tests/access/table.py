@@ -219,6 +219,7 @@ EVALUATION = {
     "evaluations:deliberation": Line(CHAIR, _posting),
     "evaluations:close_deliberation": Line(CHAIR, _posting, "POST"),
     "evaluations:minutes": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:act_of_decision": Line(READERS | AUTHORITY, _posting),
     "evaluations:minutes_body": Line(JURORS | READERS | AUTHORITY, _posting),
     "evaluations:sitting": Line(JURORS, _posting),
     "evaluations:sign": Line(JURORS, _posting, "POST"),

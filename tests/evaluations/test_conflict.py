@@ -174,3 +174,42 @@ def test_no_page_of_a_file_opens_before_the_jury_is_composed() -> None:
     answers = statuses(client, posting.applications.get())
     assert {code for codes in answers.values() for code in codes} <= {404, 405}
     assert "aucun jury" in client.get(reverse("evaluations:jury")).content.decode()
+
+
+def _presided_without_a_sheet(posting: Posting) -> Application:
+    chair_s = ScoreSheet.objects.filter(member__user=cast.juror(1), stage=Stage.SKILLS).values("application")
+    return posting.applications.exclude(pk__in=chair_s)[0]
+
+
+def test_who_presides_without_marking_declares_before_any_page_of_the_file() -> None:
+    posting = evaluations.all_sealed(evaluations.assigned(8))
+    application = _presided_without_a_sheet(posting)
+    chair = signed_in(cast.juror(1))
+    at = [application.dossier_code, Stage.SKILLS]
+    page, declaration = reverse("evaluations:file", args=at), reverse("evaluations:declare", args=at)
+    assert chair.get(page).headers["Location"] == declaration
+    sealed = ScoreSheet.objects.filter(application=application)[0]
+    sent = {"member": str(sealed.member.user.public_id), "reason": "Erreur de saisie"}
+    assert chair.post(reverse("evaluations:reopen", args=at), sent).status_code == 403
+    assert "Vous présidez à ce dossier sans le noter" in chair.get(declaration).content.decode()
+    assert chair.post(declaration, {"conflict": "no"}).headers["Location"] == page
+    assert chair.get(page).status_code == 200
+    assert not Declaration.objects.get(member__user=cast.juror(1), application=application).conflict
+
+
+def test_who_presides_without_marking_and_is_in_conflict_leaves_the_file_to_the_next() -> None:
+    posting = evaluations.all_sealed(evaluations.assigned(8))
+    application = _presided_without_a_sheet(posting)
+    at = [application.dossier_code, Stage.SKILLS]
+    page, declaration = reverse("evaluations:file", args=at), reverse("evaluations:declare", args=at)
+    chair = signed_in(cast.juror(1))
+    assert chair.post(declaration, {"conflict": "yes", "reason": "Cousin"}).headers["Location"] == "/evaluation/jury/"
+    assert {code for codes in statuses(chair, application).values() for code in codes} <= {404, 405}
+    next_one = signed_in(cast.juror(2))
+    marks = ScoreSheet.objects.filter(application=application, member__user=cast.juror(2)).exists()
+    assert next_one.get(page).status_code == (200 if marks else 302)
+    assert ScoreSheet.objects.due().filter(application=application).count() == 2
+    # A member who neither marks nor presides has nothing to declare on.
+    marking = ScoreSheet.objects.filter(application=application).values("member")
+    idle = PanelMember.objects.exclude(pk__in=marking).exclude(user__in=[cast.juror(1), cast.juror(2)])[0]
+    assert signed_in(idle.user).get(declaration).status_code == 404

@@ -169,8 +169,8 @@ def test_a_missing_member_changes_the_number_of_sheets_and_no_other_mark(missing
 
 @pytest.mark.django_db
 def test_nobody_is_excused_below_the_quorum() -> None:
-    rows = sheets(begun())
-    chair = signed_in(cast.juror(1))
+    posting = begun()
+    rows, chair = sheets(posting), evaluations.presiding(posting)
     codes = [
         chair.post(url("excuse", sheet), {"member": str(sheet.member.user.public_id), "reason": "Absent"}).status_code
         for sheet in rows[1:4]

@@ -139,7 +139,7 @@ def test_sheets_stay_private_until_all_are_sealed_even_from_the_chair() -> None:
     posting = evaluations.assigned(3)
     first, second = evaluations.sheets(posting)[:2]
     evaluations.sealed(first, lambda sheet, place: evaluations.Decimal("18.5"))
-    chair = signed_in(cast.juror(1))
+    chair = evaluations.presiding(posting)
     assert "18,5" not in page(chair, url("file", first))
     assert "18,5" not in page(chair, reverse("evaluations:presiding", args=[SLUG]))
     if second.member.user != cast.juror(1):
@@ -164,7 +164,7 @@ def test_the_chair_reassigns_reopens_and_closes() -> None:
     posting = evaluations.assigned(3)
     sheet = next(s for s in evaluations.sheets(posting) if not s.member.chair)
     panels.declare(application=sheet.application, conflict=True, reason="Cousin", by=sheet.member.user)
-    chair = signed_in(cast.juror(1))
+    chair = evaluations.presiding(posting)
     assert "à réattribuer" in page(chair, reverse("evaluations:presiding", args=[SLUG]))
     marking = ScoreSheet.objects.filter(application=sheet.application).values("member")
     to = posting.panel.members.exclude(pk__in=marking).last()
@@ -192,7 +192,7 @@ def test_presiding_acts_are_not_there_for_the_others(name: str) -> None:
     body = {"member": str(sheet.member.user.public_id), "reason": "Erreur"}
     assert client_of(sheet).post(url(name, sheet), body).status_code == 404
     assert signed_in(cast.hr()).post(url(name, sheet), body).status_code == 403
-    assert signed_in(cast.juror(1)).post(url(name, sheet), {"member": "x"}).status_code in {404, 409}
+    assert evaluations.presiding(posting).post(url(name, sheet), {"member": "x"}).status_code in {404, 409}
 
 
 def hr_page(name: str) -> str:

@@ -165,10 +165,8 @@ def test_a_third_in_conflict_is_replaced_by_lot_until_nobody_is_left_and_the_dis
 
 @db
 def test_the_chair_draws_from_the_page_of_the_file() -> None:
-    _posting, application = standing()
-    presiding = presiding_member(application)
-    assert presiding is not None
-    chair = signed_in(presiding.user)
+    posting, application = standing()
+    chair = evaluations.presiding(posting)
     page = reverse("evaluations:file", args=[application.dossier_code, "skills"])
     action = reverse("evaluations:third", args=[application.dossier_code])
     assert action in chair.get(page).content.decode()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.test import Client
+
 from applications import screening
 from applications.models import Application
 from evaluations import assignment, panels, results, scoring
@@ -55,6 +57,13 @@ def declared(sheet: ScoreSheet) -> ScoreSheet:
     """The marker is free of any conflict."""
     panels.declare(application=sheet.application, conflict=False, reason="", by=sheet.member.user)
     return sheet
+
+
+def presiding(posting: Posting) -> Client:
+    """The chair's browser, free of any conflict on every file: its pages open to them."""
+    for application in posting.applications.filter(sheets__isnull=False).distinct():
+        panels.declare(application=application, conflict=False, reason="", by=cast.juror(1))
+    return cast.signed_in(cast.juror(1))
 
 
 def marked(sheet: ScoreSheet, marking: Marking = good) -> ScoreSheet:
