@@ -5,6 +5,7 @@ KINDS: dict[str, str] = {
     "account.created": "An account was opened; facts: role.",
     "account.closed": "An account was closed: it signs in no more.",
     "account.reopened": "A closed account was opened again.",
+    "account.role_changed": "An administrator gave a person another role, and their sessions ended; facts: from, to.",
     "account.address_changed": "A person moved their account to another address, confirmed at both.",
     "account.sessions_ended": "A person ended sessions of theirs; facts: count.",
     "account.passkey_added": "A person added a passkey.",

@@ -8,6 +8,7 @@ WORDS: dict[str, Promise] = {
     "account.created": _("Compte ouvert"),
     "account.closed": _("Compte fermé"),
     "account.reopened": _("Compte rouvert"),
+    "account.role_changed": _("Rôle du compte changé"),
     "account.address_changed": _("Adresse du compte changée"),
     "account.sessions_ended": _("Sessions fermées par leur titulaire"),
     "account.passkey_added": _("Clé d’accès ajoutée"),

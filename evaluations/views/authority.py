@@ -1,4 +1,4 @@
-"""The authority reads the jury's proposal and decides; HR approves the letters."""
+"""The authority reads the jury's proposal and decides; the head of HR approves the letters."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.policy import is_authority, is_hr, person, requires
+from accounts.policy import is_authority, is_hr_head, person, requires
 from applications.models import Application
 from applications.states import DECIDED_BEFORE_THE_END
 from evaluations import decisions as acts
@@ -126,7 +126,7 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
     return redirect("evaluations:decide", session.posting.slug)
 
 
-@requires(is_hr)
+@requires(is_hr_head)
 @require_POST
 def approve_letters(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve every decision letter that waits; the hold begins."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policy import is_hr, person, requires
+from accounts.policy import is_hr, person, requires, runs_the_jury
 from evaluations import arrangements, exercises, subjects
 from evaluations.endings import end_if_due
 from evaluations.forms.exercise import (
@@ -70,6 +70,7 @@ def _page(
     exercise = exercise_of(posting)
     shown = form or _form(request, posting, exercise)
     context = {**_context(posting, exercise), "form": shown, "writing": bool(form) or "sujet" in request.GET}
+    context["for_hr"] = is_hr(request.user)
     return render(request, "evaluations/exercise/page.html", context, status=status)
 
 
@@ -79,7 +80,7 @@ def _form(request: HttpRequest, posting: Posting, exercise: Exercise | None) -> 
     return ExerciseForm(initial=as_kept(exercise) if exercise else blank())
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
     """The exercise as it stands; its form comes back here."""
@@ -114,7 +115,7 @@ def _on_the_form(error: ValidationError) -> ValidationError:
     return ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def act(request: HttpRequest, slug: str, act: str) -> HttpResponse:
     """Seal, invite or give up."""

@@ -60,6 +60,8 @@ def _browsers(posting: Posting) -> dict[str, Client]:
         "juror": cast.juror(2),
         "unseated": cast.juror(7),
         "hr": cast.hr(),
+        "officer": cast.officer(),
+        "secretary": cast.secretary(),
         "authority": cast.authority(),
         "auditor": cast.auditor(),
         "administrator": cast.administrator(),

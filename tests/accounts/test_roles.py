@@ -17,7 +17,8 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 PREDICATES = {
     Role.CANDIDATE: policy.is_candidate,
-    Role.HR: policy.is_hr,
+    Role.HR_HEAD: policy.is_hr_head,
+    Role.SECRETARY: policy.is_secretary,
     Role.JUROR: policy.is_juror,
     Role.AUTHORITY: policy.is_authority,
     Role.AUDITOR: policy.is_auditor,
@@ -26,15 +27,23 @@ PREDICATES = {
 
 
 def test_a_person_is_their_role_and_no_other() -> None:
-    for role in Role:
+    for role in set(Role) - {Role.HR}:
         user = cast.account(f"{role}@x.example", "", role)
         assert [r for r, predicate in PREDICATES.items() if predicate(user)] == [role]
         user.is_active = False
         assert not PREDICATES[role](user)
 
 
+def test_hr_is_its_officers_and_their_head() -> None:
+    assert [role for role in Role if policy.is_hr(cast.account(f"{role}@x.example", "", role))] == [
+        Role.HR,
+        Role.HR_HEAD,
+    ]
+    assert not policy.is_hr_head(cast.officer())
+
+
 def test_a_visitor_is_nobody() -> None:
-    assert [predicate(who) for predicate in PREDICATES.values() for who in (AnonymousUser(), None)] == [False] * 12
+    assert [predicate(who) for predicate in PREDICATES.values() for who in (AnonymousUser(), None)] == [False] * 14
 
 
 def test_opening_twice_is_opening_once() -> None:
