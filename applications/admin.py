@@ -11,9 +11,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr, is_hr_head
-from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
+from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace, admin_viewing
 from applications.exchanges.objections import answer_by
-from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
+from applications.models import (
+    Accommodation,
+    Application,
+    ErasureRequest,
+    LateAttempt,
+    Objection,
+    PieceRequest,
+    Viewing,
+)
 from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
@@ -172,3 +180,4 @@ class ObjectionAdmin(ExchangeAdmin):
 
 
 admin.site.register(ErasureRequest, admin_erasure.ErasureRequestAdmin)
+admin.site.register(Viewing, admin_viewing.ViewingAdmin)

@@ -36,7 +36,7 @@ KINDS: dict[str, str] = {
     "objection.lodged": "A candidate lodged a recourse against the decision.",
     "objection.refused_late": "A recourse came after its period; facts: its end.",
     "objection.answered": "HR answered a recourse; facts: outcome.",
-    "document.viewed": "A member of staff opened a document.",
+    "file.viewed": "Somebody who works here opened a file, the first time that day; facts: the files, of a page on several.",
     "panel.composed": "The jury was composed and frozen; facts: members, chair, outsiders, substitutes in order.",
     "panel.member_replaced": "A substitute took a member's seat; facts: from, to, who presides now, sheets passed on.",
     "panel.declared": "A member declared a conflict of interest or its absence for one file.",

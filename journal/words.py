@@ -39,7 +39,7 @@ WORDS: dict[str, Promise] = {
     "objection.lodged": _("Recours formé"),
     "objection.refused_late": _("Recours refusé car tardif"),
     "objection.answered": _("Réponse donnée à un recours"),
-    "document.viewed": _("Pièce consultée par un agent"),
+    "file.viewed": _("Dossier consulté par un agent, pour la première fois ce jour-là"),
     "panel.composed": _("Jury composé"),
     "panel.member_replaced": _("Membre du jury remplacé par un suppléant"),
     "panel.declared": _("Conflit d’intérêts ou absence déclarés"),

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policy import is_hr, person, requires, runs_the_jury
+from applications.models import Shown
+from applications.viewing import record_viewing
 from evaluations import arrangements, exercises, subjects
 from evaluations.endings import end_if_due
 from evaluations.forms.exercise import (
@@ -147,6 +149,8 @@ def sitting(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     found = get_sitting_or_404(get_posting_or_404(slug), dossier)
     if end_if_due(found):
         found = get_sitting_or_404(found.exercise.posting, dossier)
+    if request.method == "GET":
+        record_viewing(application=found.application, shown=Shown.COMPOSITION, by=person(request))
     initial: dict[str, dict[str, Any]] = {
         "extra": {},
         "paper": {"place": found.place},

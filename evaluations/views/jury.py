@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import is_juror, person, requires
-from applications.models import Application
+from applications.models import Application, Shown
+from applications.viewing import record_viewing
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
 from evaluations.forms.refusals import add_refusal
@@ -136,6 +137,7 @@ def file(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     """One file's sheets side by side; the POST records what its markers concluded on their gap."""
     application = policy.get_compared_file_or_404(person(request), code, stage)
     if request.method == "GET":
+        record_viewing(application=application, shown=Shown.MARKS, by=person(request))
         return compared(request, application, stage)
     form = DiscussionForm(request.POST)
     if form.is_valid():

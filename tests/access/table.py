@@ -6,7 +6,16 @@ from typing import Any
 
 from accounts.sessions import list_sessions
 from applications.models import ErasureRequest
-from evaluations.models import Deliberation, OrderVote, ReferenceRequest, ReferenceVerification, Ruling
+from evaluations.models import (
+    DecisionDraft,
+    Deliberation,
+    MinutesSignature,
+    OrderVote,
+    ReferenceRequest,
+    ReferenceVerification,
+    Ruling,
+    ScoreSheet,
+)
 from journal.addresses import check_of
 from journal.models import Entry
 from tests.access.scene import Scene
@@ -153,6 +162,7 @@ SIGN_IN = {
     "passkey_login": Line(ANYONE),
     "accounts:home": Line(SIGNED_IN),
     "accounts:account": Line(SIGNED_IN),
+    "accounts:unsent": Line(SECOND_FACTOR),
     "accounts:end_others": Line(SIGNED_IN, method="POST"),
     "accounts:end_session": Line(OWNER, _session, "POST"),
     "accounts:passkey_add": Line(SIGNED_IN),
@@ -317,6 +327,14 @@ ADMIN = {
     **_admin_of("evaluations_referenceverification", READERS, lambda scene: ReferenceVerification.objects.first()),
     **_admin_of("evaluations_deliberation", READERS, lambda scene: Deliberation.objects.first()),
     **_admin_of("evaluations_ruling", READERS, lambda scene: Ruling.objects.first()),
+    **_admin_of("evaluations_scoresheet", AUDITOR, lambda scene: ScoreSheet.objects.first()),
+    **_admin_of("evaluations_ordervote", AUDITOR, lambda scene: OrderVote.objects.get()),
+    **_admin_of("evaluations_minutessignature", AUDITOR, lambda scene: MinutesSignature.objects.first()),
+    **_admin_of("evaluations_decisiondraft", AUDITOR, lambda scene: DecisionDraft.objects.first()),
+    **_admin_of("evaluations_referencesconclusion", AUDITOR, lambda scene: scene.conclusion),
+    **_admin_of("evaluations_renunciation", AUDITOR, lambda scene: scene.succession.renounced.renunciation),
+    **_admin_of("evaluations_succession", AUDITOR, lambda scene: scene.succession),
+    **_admin_of("applications_viewing", AUDITOR, lambda scene: scene.viewing),
     "admin:applications_application_admit": Line(HR, _file, "POST"),
     "admin:applications_application_refuse": Line(
         HR, _file, "POST", lambda scene: {"ground": "incomplete", "reason": "La pièce d'identité manque au dossier."}
