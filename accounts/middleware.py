@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from accounts.middleware_staff import is_by_itself
 from accounts.models import Session
 from accounts.policy import needs_second_factor, works_here
-from accounts.session_limits import is_by_itself
 from accounts.sessions import STAFF_STEP, STEP
 
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.middleware_staff import drop_unsent, find_unsent
 from accounts.policy import person, requires, works_here
-from accounts.session_limits import drop_unsent, find_unsent
 from accounts.views_kept_words import AUTHOR
 
 

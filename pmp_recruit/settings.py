@@ -173,7 +173,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.last_seen",
-    "accounts.session_limits.StaffSessions",
+    "accounts.middleware_staff.StaffSessions",
     "accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
@@ -243,7 +243,7 @@ ACCOUNT_RATE_LIMITS = limits.rates(rehearsal=PMP_REHEARSAL)
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-# Those who work here (accounts/session_limits.py): minutes without a request, hours since the sign-in.
+# Those who work here (accounts/middleware_staff.py): minutes without a request, hours since the sign-in.
 PMP_STAFF_IDLE_MINUTES = env.number("PMP_STAFF_IDLE_MINUTES", 30)
 PMP_STAFF_SESSION_HOURS = env.number("PMP_STAFF_SESSION_HOURS", 10)
 if not 5 <= PMP_STAFF_IDLE_MINUTES <= 240 or not 1 <= PMP_STAFF_SESSION_HOURS <= 12:
