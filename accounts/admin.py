@@ -1,6 +1,6 @@
-"""Accounts in the admin: administrators open, close and reopen them. A role is for good, and there are no passwords."""
+"""Accounts in the admin: administrators open, close and reopen them, and say what each is for. There are no passwords."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -10,10 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import roles, second_factor
-from accounts.models import User
-from accounts.policy import is_administrator, needs_second_factor
+from accounts.models import Role, User
+from accounts.policy import WORKING_ROLES, is_administrator, needs_second_factor
 
 # allauth's own page: nobody reads other people's keys here.
 if admin.site.is_registered(Authenticator):
@@ -37,6 +38,22 @@ class OpeningForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """The model's own rule on addresses, which :meth:`clean_email` knows better."""
         return {*super()._get_validation_exclusions(), "email"}  # type: ignore[misc]
+
+
+class WorkerForm(forms.ModelForm):
+    """The account of somebody who works here: its role may change, to another such one."""
+
+    class Meta:
+        model = User
+        fields = ("role", "is_active")
+        help_texts: ClassVar[dict[str, Any]] = {"role": gettext_lazy("Changer le rôle déconnecte la personne partout.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            self.fields["role"].choices = [  # type: ignore[attr-defined]
+                (role.value, role.label) for role in Role if role in WORKING_ROLES
+            ]
 
 
 @admin.register(User)
@@ -68,10 +85,14 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Opening an account has a form of its own."""
-        return super().get_form(request, obj, change, **({} if obj else {"form": OpeningForm}), **kwargs)
+        own_form = WorkerForm if obj else OpeningForm
+        return super().get_form(request, obj, change, **{"form": own_form, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return ("email", "full_name", "role", "date_joined", "last_login") if obj else ()
+        if obj is None:
+            return ()
+        fixed = ("email", "full_name", "date_joined", "last_login")
+        return fixed if obj.role in WORKING_ROLES and obj != request.user else (*fixed, "role")
 
     def get_urls(self) -> list[Any]:
         own = path(
@@ -110,7 +131,10 @@ class UserAdmin(admin.ModelAdmin):
         if not isinstance(request.user, User):
             raise PermissionDenied
         if change:
-            roles.set_active(account=obj, active=obj.is_active, by=request.user)
+            if "role" in form.changed_data:
+                roles.change_role(account=obj, role=obj.role, by=request.user)
+            if "is_active" in form.changed_data:
+                roles.set_active(account=obj, active=obj.is_active, by=request.user)
         else:
             account = roles.open_account(email=obj.email, full_name=obj.full_name, role=obj.role, by=request.user)
             obj.pk, obj.public_id = account.pk, account.public_id

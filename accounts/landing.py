@@ -10,6 +10,8 @@ LANDINGS = {
     Role.JUROR: "evaluations:jury",
     Role.AUTHORITY: "evaluations:authority",
     Role.HR: "admin:index",
+    Role.HR_HEAD: "admin:index",
+    Role.SECRETARY: "evaluations:secretariat",
     Role.AUDITOR: "admin:index",
     Role.ADMINISTRATOR: "admin:index",
 }

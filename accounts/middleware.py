@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from accounts.middleware_staff import is_by_itself
 from accounts.models import Session
-from accounts.policy import needs_second_factor
-from accounts.sessions import STEP
+from accounts.policy import needs_second_factor, works_here
+from accounts.sessions import STAFF_STEP, STEP
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,13 +26,18 @@ _OPEN_HERE = frozenset({"accounts:second_factor", "accounts:second_factor_add"})
 
 
 def last_seen(get_response: Answer) -> Answer:
-    """Note when a session was last used, to the nearest ten minutes. It reads only a row that the request read anyway."""
+    """Note when a session was last used, to the nearest ten minutes; to the nearest one of those whose session ends by itself.
+
+    It reads only a row that the request read anyway.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         row: Session | None = getattr(request.session, "row", None)
         now = timezone.now()
-        if row is not None and row.user_id and row.seen_at and row.seen_at < now - STEP:
+        if row is None or not row.user_id or not row.seen_at or is_by_itself(request):
+            return response
+        if row.seen_at < now - (STAFF_STEP if works_here(request.user) else STEP):
             Session.objects.filter(pk=row.pk).update(seen_at=now)
         return response
 

@@ -17,15 +17,17 @@ class Role(models.TextChoices):
     """What an account is for; never two at once."""
 
     CANDIDATE = "candidate", _("candidat")
-    HR = "hr", _("ressources humaines")
+    HR = "hr", _("gestionnaire des ressources humaines")
+    HR_HEAD = "hr_head", _("responsable des ressources humaines")
+    SECRETARY = "secretary", _("secrétaire du jury")
     JUROR = "juror", _("membre du jury")
     AUTHORITY = "authority", _("autorité de nomination")
     AUDITOR = "auditor", _("auditeur")
     ADMINISTRATOR = "administrator", _("administrateur")
 
 
-#: Roles that enter Django's admin.
-STAFF_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMINISTRATOR})
+#: Roles that enter Django's admin. The secretary has pages of their own: the admin is where files are read.
+STAFF_ROLES = frozenset({Role.HR, Role.HR_HEAD, Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 class UserManager(BaseUserManager["User"]):

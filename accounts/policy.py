@@ -15,8 +15,8 @@ from accounts.models import Role, User
 Visitor = User | AnonymousUser | None
 
 
-def _has(user: Visitor, role: Role) -> TypeGuard[User]:
-    return isinstance(user, User) and user.is_active and user.role == role
+def _has(user: Visitor, *roles: Role) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active and user.role in roles
 
 
 def is_candidate(user: Visitor) -> TypeGuard[User]:
@@ -25,8 +25,23 @@ def is_candidate(user: Visitor) -> TypeGuard[User]:
 
 
 def is_hr(user: Visitor) -> TypeGuard[User]:
-    """Whether the person runs the campaign."""
-    return _has(user, Role.HR)
+    """Whether the person works on the files and runs the campaign: an officer, or their head."""
+    return _has(user, Role.HR, Role.HR_HEAD)
+
+
+def is_hr_head(user: Visitor) -> TypeGuard[User]:
+    """Whether the person answers for the campaign: what can't be taken back leaves HR by them alone."""
+    return _has(user, Role.HR_HEAD)
+
+
+def is_secretary(user: Visitor) -> TypeGuard[User]:
+    """Whether the person keeps the jury's papers: its seats, its sittings and its agenda, never a file or a mark."""
+    return _has(user, Role.SECRETARY)
+
+
+def runs_the_jury(user: Visitor) -> TypeGuard[User]:
+    """Whether the person convenes the jury and those whom it hears: its secretary, or HR."""
+    return is_secretary(user) or is_hr(user)
 
 
 def is_juror(user: Visitor) -> TypeGuard[User]:
@@ -49,13 +64,20 @@ def is_administrator(user: Visitor) -> TypeGuard[User]:
     return _has(user, Role.ADMINISTRATOR)
 
 
+#: Who works here, whatever at: everyone but those who apply.
+WORKING_ROLES = frozenset(Role) - {Role.CANDIDATE}
 #: Who proves a second factor beside the code by mail, at each sign-in, before any page of theirs opens.
-SECOND_FACTOR_ROLES = frozenset({Role.JUROR, Role.AUTHORITY})
+SECOND_FACTOR_ROLES = WORKING_ROLES
+
+
+def works_here(user: Visitor) -> TypeGuard[User]:
+    """Whether the person sees other people's files or decides on them, so that what they open is recorded."""
+    return _has(user, *WORKING_ROLES)
 
 
 def needs_second_factor(user: Visitor) -> TypeGuard[User]:
     """Whether the code by mail isn't enough for this person."""
-    return isinstance(user, User) and user.is_active and user.role in SECOND_FACTOR_ROLES
+    return _has(user, *SECOND_FACTOR_ROLES)
 
 
 P = ParamSpec("P")

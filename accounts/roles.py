@@ -8,7 +8,7 @@ from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import AddressChange, CodeGuard, Role, Session, User
-from accounts.policy import is_administrator
+from accounts.policy import WORKING_ROLES, is_administrator
 from journal import clock
 from journal.append import append
 from journal.models import Entry
@@ -88,6 +88,27 @@ def _give(account: User, full_name: str, role: str, by: User) -> User:
             found.full_name, found.role = full_name, role
             found.save(update_fields=["full_name", "role"])
             _record(found, by)
+    return found
+
+
+def change_role(*, account: User, role: str, by: User) -> User:
+    """Give somebody who works here another part, and end their sessions: no page of the former one stays open.
+
+    Raises PermissionDenied for anyone but an administrator, and for one's own account; ValidationError for a candidate's
+    account, which stays one for good (who applied must never read the others' files), and for a role that is no worker's.
+    """
+    if not is_administrator(by) or account.pk == by.pk:
+        raise PermissionDenied
+    with transaction.atomic():
+        found = User.objects.select_for_update().get(pk=account.pk)
+        if found.role not in WORKING_ROLES or role not in WORKING_ROLES:
+            raise ValidationError({"role": _("Un compte de candidat le reste, et aucun autre ne le devient.")})
+        if found.role != role:
+            facts = {"from": str(found.role), "to": str(Role(role))}
+            found.role = Role(role)
+            found.save(update_fields=["role"])
+            Session.objects.filter(user=found).delete()
+            append("account.role_changed", at=clock.now(), actor=by.actor, subject=found.actor, facts=facts)
     return found
 
 

@@ -19,6 +19,8 @@ from journal.append import append
 FRESH = timedelta(minutes=15)
 #: A session's last use is noted to the nearest of these: nothing finer can be told.
 STEP = timedelta(minutes=10)
+#: The same for those whose session ends when they leave it.
+STAFF_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts import views, views_account, views_passkeys, views_second_factor
+from accounts import views, views_account, views_passkeys, views_second_factor, views_unsent
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("reprendre/", views_unsent.unsent, name="unsent"),
     path("gerer/", views_account.account, name="account"),
     path("appareils/fermer/", views_account.end_others, name="end_others"),
     path("appareils/<slug:mark>/fermer/", views_account.end_session, name="end_session"),

@@ -10,10 +10,18 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.policy import is_hr
-from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
+from accounts.policy import is_hr, is_hr_head
+from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace, admin_viewing
 from applications.exchanges.objections import answer_by
-from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
+from applications.models import (
+    Accommodation,
+    Application,
+    ErasureRequest,
+    LateAttempt,
+    Objection,
+    PieceRequest,
+    Viewing,
+)
 from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
@@ -92,7 +100,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False)
-        context = {"open_postings": running if is_hr(request.user) else running.none(), **(extra_context or {})}
+        context = {"open_postings": running if is_hr_head(request.user) else running.none(), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -172,3 +180,4 @@ class ObjectionAdmin(ExchangeAdmin):
 
 
 admin.site.register(ErasureRequest, admin_erasure.ErasureRequestAdmin)
+admin.site.register(Viewing, admin_viewing.ViewingAdmin)

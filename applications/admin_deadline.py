@@ -1,4 +1,4 @@
-"""HR moves the deadline: later, with a reason, told to everyone."""
+"""HR's head moves the deadline: later, with a reason, told to everyone."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.policy import is_hr, person
+from accounts.policy import is_hr_head, person
 from applications.closing import extend_deadline
 from applications.forms_screening import ExtensionForm
 from applications.models import Application
@@ -23,7 +23,7 @@ class ExtendView(View):
     http_method_names = ["get", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not is_hr(request.user):
+        if not is_hr_head(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

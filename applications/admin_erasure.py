@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policy import is_hr, person
 from applications import erasure_requests
 from applications.forms_privacy import ErasureAnswerForm
-from applications.models import ErasureRequest
+from applications.models import ErasureRequest, Shown
 from applications.policy_screening import may_read_files
+from applications.viewing import record_viewing
 from journal.admin_read_only import ReadOnly
 
 
@@ -51,6 +52,8 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
     if not pk.isdecimal() or len(pk) > 18:
         raise Http404
     asked = get_object_or_404(ErasureRequest.objects.select_related("application__posting", "answered_by"), pk=pk)
+    if request.method == "GET":
+        record_viewing(application=asked.application, shown=Shown.EXCHANGE, by=person(request))
     form = ErasureAnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -15,7 +15,7 @@ from accounts.policy import is_hr, person
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import objections, pieces
 from applications.forms_exchanges import AccommodationAnswerForm, ObjectionAnswerForm, PieceRequestForm
-from applications.models import Accommodation, Application, PieceRequest
+from applications.models import Accommodation, Application, PieceRequest, Shown
 from applications.policy_exchanges import (
     decision_letter,
     get_accommodation_or_404,
@@ -25,6 +25,7 @@ from applications.policy_exchanges import (
     may_ask_piece,
 )
 from applications.policy_screening import get_file_or_404
+from applications.viewing import record_viewing
 from journal import clock
 from journal.models import Entry
 from notices import rendering
@@ -52,6 +53,11 @@ def exchanges_context(request: HttpRequest, application: Application) -> dict[st
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     whole = {**admin.site.each_context(request), "title": title, "opts": Application._meta, **context}
     return render(request, f"admin/applications/{template}", whole, status=status)
+
+
+def _saw(request: HttpRequest, application: Application) -> None:
+    if request.method == "GET":
+        record_viewing(application=application, shown=Shown.EXCHANGE, by=person(request))
 
 
 def _refused(form: Form, error: ValidationError) -> None:
@@ -128,6 +134,7 @@ def file_of_request(request: HttpRequest, pk: str) -> HttpResponse:
 def accommodation(request: HttpRequest, pk: str) -> HttpResponse:
     """What a candidate needs, and the answer. HR alone opens it."""
     asked = get_accommodation_or_404(request.user, pk)
+    _saw(request, asked.application)
     form = AccommodationAnswerForm(initial={"seen": accommodations.version_of(asked)})
     status, changed = 200, False
     if request.method == "POST":
@@ -156,6 +163,7 @@ def accommodation(request: HttpRequest, pk: str) -> HttpResponse:
 def objection(request: HttpRequest, pk: str) -> HttpResponse:
     """A recourse beside the decision that it contests; its answer is read again before it leaves."""
     lodged = get_objection_or_404(request.user, pk)
+    _saw(request, lodged.application)
     may_answer = may_answer_objection(request.user, lodged)
     form, preview = ObjectionAnswerForm(), False
     if request.method == "POST":

@@ -69,6 +69,7 @@ class FileView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         application = get_file_or_404(request.user, kwargs["pk"])
+        record_viewing(application=application, by=person(request))
         return render(request, FILE_TEMPLATE, file_context(request, application))
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.module_loading import import_string
 
-from accounts.models import Session, User
+from accounts.models import Role, Session, User
 from accounts.passkeys import name_of, passkeys_of
 from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS
-from applications.models import Accommodation, Application, Document, Screening
+from applications.models import Accommodation, Application, Document, Screening, Shown, Viewing
 from applications.states import State, shown_to_candidate
 from journal.models import Entry
 from notices.kinds import LABELS
@@ -75,7 +75,7 @@ def file(application: Application) -> dict[str, Any]:
         "historique": _moves(application, released=released),
         "tentatives_tardives": _rows(application.late_attempts.all(), ("at", "closes_at")),
         "messages": _messages(Notice.objects.filter(recipient=application.candidate, subject=application.subject)),
-        **({"recevabilite": _screening(application)} if released else {}),
+        **({"recevabilite": _screening(application), "consultations": _viewings(application)} if released else {}),
     }
 
 
@@ -130,6 +130,21 @@ def _screening(application: Application) -> list[dict[str, Any]]:
     return _rows(Screening.objects.filter(application=application), ("admitted", "ground", "reason", "at"))
 
 
+def _viewings(application: Application) -> list[dict[str, Any]]:
+    """How often the file was opened, by which part and on how many days: no name, as on the rest of the copy."""
+    rows = Viewing.objects.filter(application=application).order_by("role", "shown").values("role", "shown")
+    counted = rows.annotate(times=Count("pk"), days=Count("day", distinct=True))
+    return [
+        {
+            "par": str(Role(row["role"]).label),
+            "vu": str(Shown(row["shown"]).label),
+            "fois": row["times"],
+            "jours": row["days"],
+        }
+        for row in counted
+    ]
+
+
 def _messages(notices: QuerySet[Notice]) -> list[dict[str, Any]]:
     """What was sent to them: a message that has not left yet, or is held back, tells nothing."""
     sent = notices.filter(state=NoticeState.SENT).order_by("sent_at")
@@ -140,7 +155,7 @@ def entries(application: Application) -> QuerySet[Entry]:
     """The entries of the register about the file that are its candidate's to know, with their proofs."""
     known = Q(actor=application.candidate.actor) | Q(kind__in=OPEN_KINDS)
     if letter_released(application):
-        known |= Q(kind__startswith="application.") | Q(kind__startswith="interview.") | Q(kind="document.viewed")
+        known |= Q(kind__startswith="application.") | Q(kind__startswith="interview.") | Q(kind="file.viewed")
     return Entry.objects.filter(known, subject=application.subject).order_by("pk")
 
 

@@ -28,7 +28,7 @@ from notices.outbox import visible_to
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 60
 #: What comes again and again: openings of a document, tries that came too late, copies taken. The latest are enough.
-REPEATED = frozenset({"document.viewed", "application.refused_late", "piece.refused_late", "data.exported"})
+REPEATED = frozenset({"file.viewed", "application.refused_late", "piece.refused_late", "data.exported"})
 REPEATED_KEPT = 200
 #: Names that Windows keeps for its devices (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)

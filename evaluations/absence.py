@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import runs_the_jury
 from applications.models import Application
 from applications.states import State
 from evaluations.models import Interview, ScoreSheet
@@ -40,7 +40,7 @@ def record_absence(*, interview: Interview, by: User) -> Interview:
     candidate why. Raises PermissionDenied unless ``by`` is HR or presides over the file, ValidationError before the interview is
     over, once a member has sealed a sheet of it, or once the deliberation is closed.
     """
-    if not (is_hr(by) or _presides(by, interview)):
+    if not (runs_the_jury(by) or _presides(by, interview)):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(interview.posting)

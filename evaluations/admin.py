@@ -5,7 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from applications.admin import ReadOnlyAdmin
+from applications.models import Application, Shown
 from applications.policy_screening import may_read_files
+from evaluations.admin_record import FileShown
 from evaluations.models import (
     Decision,
     Deliberation,
@@ -67,13 +69,17 @@ class InterviewAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReferenceRequest)
-class ReferenceRequestAdmin(ReadOnlyAdmin):
+class ReferenceRequestAdmin(FileShown):
     """Without the link's hash: it is of no use to a reader."""
 
+    shown = Shown.REFERENCES
     list_display = ["referee", "dossier", "state", "times_asked", "asked_at", "expires_at", "answered_at"]
     list_filter = ["state"]
     list_select_related = ["referee__application"]
     fields = ["referee", "state", "times_asked", "asked_at", "expires_at", "answered_at", "answers"]
+
+    def files_of(self, row: ReferenceRequest) -> list[Application]:
+        return [row.referee.application]
 
     @admin.display(description="dossier")
     def dossier(self, request: ReferenceRequest) -> str:
@@ -81,10 +87,14 @@ class ReferenceRequestAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReferenceVerification)
-class ReferenceVerificationAdmin(ReadOnlyAdmin):
+class ReferenceVerificationAdmin(FileShown):
+    shown = Shown.REFERENCES
     list_display = ["referee", "method", "outcome", "by", "at"]
     list_filter = ["method", "outcome"]
     list_select_related = ["referee", "by"]
+
+    def files_of(self, row: ReferenceVerification) -> list[Application]:
+        return [row.referee.application]
 
 
 class RankedFileInline(ReadOnlyInline):
@@ -93,13 +103,16 @@ class RankedFileInline(ReadOnlyInline):
 
 
 @admin.register(Deliberation)
-class DeliberationAdmin(ReadOnlyAdmin):
+class DeliberationAdmin(FileShown):
     """Its ranking and its minutes' hash; the minutes themselves are on the campaign's page."""
 
     list_display = ["posting", "opened_at", "closed_at", "minutes_sha256"]
     list_select_related = ["posting"]
     fields = ["posting", "opened_at", "opened_by", "present", "outcome", "closed_at", "minutes_sha256"]
     inlines = [RankedFileInline]
+
+    def files_of(self, row: Deliberation) -> list[Application]:
+        return [place.application for place in row.ranking.select_related("application__posting")]
 
 
 class DecisionInline(ReadOnlyInline):
@@ -108,7 +121,10 @@ class DecisionInline(ReadOnlyInline):
 
 
 @admin.register(Ruling)
-class RulingAdmin(ReadOnlyAdmin):
+class RulingAdmin(FileShown):
     list_display = ["posting", "by", "at"]
     list_select_related = ["posting", "by"]
     inlines = [DecisionInline]
+
+    def files_of(self, row: Ruling) -> list[Application]:
+        return [decision.application for decision in row.decisions.select_related("application__posting")]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import runs_the_jury
 from applications.models import Application
 from applications.states import State
 from evaluations.models import PanelMember, ScoreSheet, StageClosing, ThirdMarker
@@ -68,7 +68,7 @@ def assign_markers(*, posting: Posting, by: User) -> list[ScoreSheet]:
     Raises PermissionDenied unless ``by`` is HR, ValidationError before the jury is composed, before intake is closed,
     while a file waits for its screening or a candidate for the exercise, or when nothing is to be marked.
     """
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)

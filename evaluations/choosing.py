@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import runs_the_jury
 from applications.models import Application
 from applications.policy import refuse_unless_owner
 from applications.states import State
@@ -67,7 +67,7 @@ def open_choice(*, posting: Posting, by: User) -> ChoiceWindow:
 
     Raises PermissionDenied unless ``by`` is HR, ValidationError out of the interviews' time.
     """
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)
@@ -85,7 +85,7 @@ def open_choice(*, posting: Posting, by: User) -> ChoiceWindow:
 
 def close_choice(*, posting: Posting, by: User) -> None:
     """End the choice: each keeps the slot that they have. Twice is once. Raises PermissionDenied unless ``by`` is HR."""
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)

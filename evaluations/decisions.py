@@ -293,7 +293,7 @@ def _rule(
 def approve_letters(*, posting: Posting, by: User) -> int:
     """Approve the decision letters that wait; they leave once the posting's hold is over. Returns how many.
 
-    Raises PermissionDenied unless ``by`` is HR.
+    Raises PermissionDenied unless ``by`` is the head of HR.
     """
     release_at = clock.now() + timedelta(minutes=posting.hold_minutes)
     return outbox.approve_all(campaign=posting.slug, kind="decision", by=by, release_at=release_at)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import runs_the_jury
 from applications.models import Application
 from applications.states import State
 from evaluations.convening import convene
@@ -52,7 +52,7 @@ class Terms:
 
 def authorise(by: User | None) -> None:
     """HR, or the system itself for what is loaded by command. Raises PermissionDenied."""
-    if by is not None and not is_hr(by):
+    if by is not None and not runs_the_jury(by):
         raise PermissionDenied
 
 
@@ -130,7 +130,7 @@ def discard(*, posting: Posting, by: User) -> None:
 
     Raises PermissionDenied unless ``by`` is HR, ValidationError otherwise.
     """
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)
@@ -181,7 +181,7 @@ def invite_all(*, posting: Posting, by: User) -> list[Sitting]:
     Raises PermissionDenied unless ``by`` is HR; ValidationError before the subject is sealed, while a file waits for its
     screening, or once the hour has come.
     """
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     with transaction.atomic():
         hold_exclusive(posting)

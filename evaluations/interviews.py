@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import runs_the_jury
 from applications.models import Application
 from applications.states import State
 from evaluations import jury_sittings
@@ -33,7 +33,7 @@ SHORTEST = 20
 
 
 def _authorise(by: User) -> None:
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr, is_juror
+from accounts.policy import is_juror, runs_the_jury
 from applications.models import Application
 from evaluations.excusing import excuse_for_conflict
 from evaluations.models import Declaration, Panel, PanelMember, ScoreSheet, Substitute
@@ -71,7 +71,7 @@ def compose(
     that they may preside. The same composition
     twice is once. Raises PermissionDenied unless ``by`` is HR, ValidationError for a wrong or a second composition.
     """
-    if not is_hr(by):
+    if not runs_the_jury(by):
         raise PermissionDenied
     _refuse_composition(posting, members, substitutes)
     with transaction.atomic():

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.policy import Visitor, is_auditor, is_authority, is_candidate, is_hr, is_juror
+from accounts.policy import Visitor, is_auditor, is_authority, is_candidate, is_hr, is_juror, runs_the_jury
 from applications.models import Application, Referee
 from evaluations.models import Deliberation, Interview, Ruling
 from evaluations.policy import is_chair, member_of
@@ -30,7 +30,7 @@ def may_read_minutes(user: Visitor, posting: Posting) -> bool:
     """The jury reads the minutes once the deliberation is closed; the others once the jury has signed them."""
     if is_juror(user):
         return member_of(user, posting) is not None and is_deliberated(posting)
-    return (is_hr(user) or is_authority(user) or is_auditor(user)) and minutes_are_final(posting)
+    return (runs_the_jury(user) or is_authority(user) or is_auditor(user)) and minutes_are_final(posting)
 
 
 def get_ruling_or_404(user: Visitor, slug: str) -> Ruling:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import Visitor, is_hr, is_juror
+from accounts.policy import Visitor, is_juror, runs_the_jury
 from applications.models import Application
 from evaluations import jury_sittings
 from evaluations.models import PanelMember, Replacement, ScoreSheet, Substitute
@@ -23,7 +23,7 @@ from postings.models import Posting
 
 def may_replace(user: Visitor, posting: Posting) -> bool:
     """HR, and who presides."""
-    return is_hr(user) or (is_juror(user) and is_chair(user, posting))
+    return runs_the_jury(user) or (is_juror(user) and is_chair(user, posting))
 
 
 def available(posting: Posting) -> QuerySet[Substitute]:

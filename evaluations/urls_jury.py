@@ -54,6 +54,7 @@ urlpatterns = [
     path(_SHEET + "dispenser/", presiding.excuse, name="excuse"),
     path(_SHEET + "clore/", presiding.close_interview, name="close_interview"),
     path(_FILE + "pieces/<uuid:public_id>/", sheets.document, name="document"),
+    path("secretariat/", campaign.secretariat, name="secretariat"),
     path("campagne/<slug:slug>/", campaign.campaign, name="campaign"),
     path("campagne/<slug:slug>/jury/", campaign.compose, name="compose"),
     path("campagne/<slug:slug>/jury/remplacer/", replacing.replace_member, name="replace_member"),

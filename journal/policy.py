@@ -1,7 +1,7 @@
 """Who reads the journal's entries. Its public pages tell nothing of what stands in it, but to who holds a receipt."""
 
 #: Roles by name, since this room knows nothing of accounts: who runs the campaign, and who audits it.
-READERS = frozenset({"hr", "auditor"})
+READERS = frozenset({"hr", "hr_head", "auditor"})
 #: One member's marks. HR closes the stage that they decide, so the journal tells it only that they were sealed, for
 #: good: nobody has to know here when the stage is over. The pages of the evaluation show totals once it is.
 MARKS = frozenset({"sheet.sealed"})

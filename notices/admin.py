@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.policy import is_hr
+from accounts.policy import is_hr_head
 from journal.admin_read_only import ReadOnly
 from notices import admin_notice, outbox
 from notices.forms import HoldForm
@@ -52,7 +52,7 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
         return lookup.partition("__")[0] in {"state", "kind", "campaign"}
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
-        return is_hr(request.user)
+        return is_hr_head(request.user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return super().get_queryset(request).annotate(tried=Count("deliveries"))
@@ -101,7 +101,7 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
             return None
         if not form.is_valid():
             return self._summary(request, waiting, form)
-        if not is_hr(request.user):
+        if not is_hr_head(request.user):
             raise PermissionDenied
         release_at, approved = form.release_at(), 0
         for notice in waiting:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import is_hr, is_hr_head
 from notices import delivery, outbox, rendering
 from notices.forms import HoldForm, ReasonForm
 from notices.kinds import KINDS, LABELS
@@ -71,6 +71,8 @@ def page(request: HttpRequest, object_id: str, *, bound: dict[str, Form] | None 
     values = rendering.context(notice)
     erased = not notice.address
     allowed = ACTS.get(notice.state, ()) if is_hr(request.user) and not erased else ()
+    if not is_hr_head(request.user):
+        allowed = tuple(name for name in allowed if name != "approve")
     forms = {name: (bound or {}).get(name) or _DO[name][0](auto_id=f"id_{name}_%s") for name in allowed}
     context = {
         **admin.site.each_context(request),

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import is_hr, is_hr_head
 from journal import clock
 from journal.append import append
 from notices.kinds import KINDS
@@ -90,7 +90,7 @@ def approve(*, notice: Notice, by: User, release_at: datetime | None = None, rea
 
     Raises PermissionDenied for anyone but HR, NoticeRefused once it is approved or gone, or was called off.
     """
-    only_hr(by)
+    only_head(by)
     with transaction.atomic():
         now = clock.now()
         found = locked(notice, {NoticeState.PREPARED, NoticeState.RECALLED})
@@ -102,7 +102,7 @@ def approve(*, notice: Notice, by: User, release_at: datetime | None = None, rea
 
 def approve_all(*, campaign: str, kind: str, by: User, release_at: datetime | None = None) -> int:
     """Approve every prepared notice of one kind in one campaign, for one instant; how many there were."""
-    only_hr(by)
+    only_head(by)
     with transaction.atomic():
         now = clock.now()
         waiting = Notice.objects.select_for_update().filter(campaign=campaign, kind=kind, state=NoticeState.PREPARED)
@@ -200,6 +200,12 @@ def record(
 def only_hr(by: User) -> None:
     """Raise PermissionDenied unless the person is HR."""
     if not is_hr(by):
+        raise PermissionDenied
+
+
+def only_head(by: User) -> None:
+    """Raise PermissionDenied unless the person is the head of HR: what leaves can't be taken back."""
+    if not is_hr_head(by):
         raise PermissionDenied
 
 

@@ -10,7 +10,7 @@ from accounts.policy import is_hr
 from pmp_recruit.desk import campaigns, desk, sees_desk
 
 #: What the header leads to; the first page leads to all the rest.
-MAIN_MODELS = frozenset({"Application", "Notice", "Posting", "Entry", "User"})
+MAIN_MODELS = frozenset({"Application", "Notice", "Posting", "Entry", "User", "Viewing"})
 
 
 class Site(AdminSite):

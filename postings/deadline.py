@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import is_hr_head
 from journal import clock
 from journal.append import append
 from postings.locks import hold_exclusive
@@ -52,10 +52,10 @@ def extend(
     """Move the deadline later, with an author and a reason that are published with the notice.
 
     Before the deadline, or after it with a stated incident; never once intake is closed: the drafts have lapsed then,
-    and the list of files is in the journal. Raises PermissionDenied unless ``by`` is HR, ValidationError otherwise.
+    and the list of files is in the journal. Raises PermissionDenied unless ``by`` is the head of HR, ValidationError otherwise.
     Those who hold a draft are told by the room above, :mod:`applications.closing`.
     """
-    if not is_hr(by):
+    if not is_hr_head(by):
         raise PermissionDenied
     reason = reason.strip()
     if not reason:

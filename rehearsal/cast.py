@@ -35,7 +35,18 @@ CANDIDATES = (
     Part("candidate", "Safae El Mansouri", Role.CANDIDATE, gettext_noop("Prépare et dépose une candidature.")),
     Part("candidat", "Ilyas Benjelloun", Role.CANDIDATE, gettext_noop("Un second candidat, pour comparer.")),
 )
-HR = Part("rh", "Loubna Tahiri", Role.HR, gettext_noop("Conduit la campagne, avance l’horloge, approuve les lettres."))
+HR = Part(
+    "rh", "Loubna Tahiri", Role.HR_HEAD, gettext_noop("Conduit la campagne, avance l’horloge, approuve les lettres.")
+)
+OFFICER = Part(
+    "gestionnaire", "Adil Bouzidi", Role.HR, gettext_noop("Instruit les dossiers ; n’approuve ni lettre ni report.")
+)
+SECRETARY = Part(
+    "secretariat",
+    "Houda Mekki",
+    Role.SECRETARY,
+    gettext_noop("Convoque le jury et les candidats, sans lire les dossiers."),
+)
 JURORS = (
     Part("presidente-du-jury", "Naïma Belhaj", Role.JUROR, gettext_noop("Préside le jury."), chair=True),
     Part("jury-2", "Abdellatif Rhazi", Role.JUROR, gettext_noop("Membre du jury.")),
@@ -57,7 +68,11 @@ AUTHORITY = Part(
     "autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury.")
 )
 AUDITOR = Part("audit", "Rim Ouahbi", Role.AUDITOR, gettext_noop("Lit tout, ne change rien."))
-CAST = (*CANDIDATES, HR, *JURORS, *SUBSTITUTES, AUTHORITY, AUDITOR)
+ADMINISTRATOR = Part(
+    "administration", "Samir Chafik", Role.ADMINISTRATOR, gettext_noop("Ouvre les comptes, ne voit aucun dossier.")
+)
+OFFICE = (HR, OFFICER, SECRETARY, AUTHORITY, AUDITOR, ADMINISTRATOR)
+CAST = (*CANDIDATES, *JURORS, *SUBSTITUTES, *OFFICE)
 
 
 def enter(part: Part) -> User:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import second_factor
+from accounts.policy import needs_second_factor
 from postings.policy import visible_postings
 from rehearsal import cast, mail, pace
 from rehearsal.policy import rehearsal_only
@@ -45,10 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The ten steps of the road, and who plays whom."""
     context = {
         "candidates": cast.CANDIDATES,
-        "hr": cast.HR,
+        "office": cast.OFFICE,
         "jurors": (*cast.JURORS, *cast.SUBSTITUTES),
-        "authority": cast.AUTHORITY,
-        "auditor": cast.AUDITOR,
         "posting": visible_postings().first(),
     }
     return render(request, "rehearsal/home.html", context)
@@ -57,12 +57,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 @rehearsal_only
 def play(request: HttpRequest) -> HttpResponse:
-    """Sign in as one of the demonstration accounts, and as no other."""
+    """Sign in as one of the demonstration accounts, and as no other. One click stands for both factors: these are nobody's."""
     parts = {part.name: part for part in cast.CAST}
     part = parts.get(request.POST.get("part", ""))
     if part is None:
         raise Http404
-    login(request, cast.enter(part), backend=settings.AUTHENTICATION_BACKENDS[0])
+    account = cast.enter(part)
+    login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
+    if needs_second_factor(account):
+        second_factor.confirm(request.session, account)
     return redirect("accounts:home")
 
 

@@ -43,7 +43,17 @@ def candidate(n: int = 1) -> User:
 
 
 def hr() -> User:
-    return account("rh@pmp.example", "Khadija Idrissi", Role.HR)
+    """The head, who does all that HR does."""
+    return account("rh@pmp.example", "Khadija Idrissi", Role.HR_HEAD)
+
+
+def officer() -> User:
+    """HR without what its head alone may do."""
+    return account("gestionnaire@pmp.example", "Jamal Touzani", Role.HR)
+
+
+def secretary() -> User:
+    return account("secretariat@pmp.example", "Bouchra Amrani", Role.SECRETARY)
 
 
 def juror(n: int = 1) -> User:

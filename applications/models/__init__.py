@@ -16,8 +16,11 @@ from applications.models.privacy import (
     Setting,
 )
 from applications.models.uploads import Upload
+from applications.models.viewing import Shown, Viewing
 
 __all__ = [
+    "Shown",
+    "Viewing",
     "Accommodation",
     "Aftermath",
     "AgeBand",

@@ -1,11 +1,12 @@
 """What members type in the session: a vote to open, a voice, and what goes with their signature."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.models import PanelMember, Voice
+from notices.reauthentication import Way
 
 
 class VoteForm(forms.Form):
@@ -38,6 +39,17 @@ class CodeForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
         help_text=_("Demandez-le ci-dessous : il prouve que c’est bien vous, à cet instant."),
     )
+
+    def speak(self, way: Way) -> Self:
+        """Ask for the code that this person has: their application's, or a recovery code; the mail's to who has neither."""
+        if way.by_mail:
+            return self
+        field = self.fields["code"]
+        field.label = _("Code de votre application") if way.application else _("Code de secours")
+        field.help_text = _("Il prouve que c’est bien vous, à cet instant. Un code de secours le remplace.")
+        if not way.application:
+            field.help_text = _("Votre clé d’accès en dispense : il ne sert que si elle n’est pas à portée de main.")
+        return self
 
 
 class SignatureForm(CodeForm):

@@ -1,4 +1,4 @@
-"""The authority reads the jury's proposal and decides; HR approves the letters."""
+"""The authority reads the jury's proposal and decides; the head of HR approves the letters."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.policy import is_authority, is_hr, person, requires
-from applications.models import Application
+from accounts.policy import is_authority, is_hr_head, person, requires
+from applications.models import Application, Shown
 from applications.states import DECIDED_BEFORE_THE_END
+from applications.viewing import record_viewings
 from evaluations import act_of_decision
 from evaluations import decisions as acts
 from evaluations.forms.authority import DecisionForm
@@ -19,6 +20,7 @@ from evaluations.forms.sitting import CodeForm
 from evaluations.models import DecisionDraft, DecisionOutcome, Deliberation, Ruling
 from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404, get_ruling_or_404
 from evaluations.views.deliberation import pdf_answer
+from evaluations.views.proving import proof_of
 from notices import reauthentication
 
 
@@ -61,6 +63,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     ruling = Ruling.objects.filter(posting=session.posting).select_related("by", "prepared_by").first()
+    way = reauthentication.way_of(person(request))
     decisions = ruling.decisions.select_related("application__ranked") if ruling else None
     context = {
         "posting": session.posting,
@@ -70,7 +73,8 @@ def _page(
         "ruling": ruling,
         "decisions": decisions.order_by("application__ranked__rank") if decisions is not None else (),
         "form": form,
-        "code": code or CodeForm(),
+        "way": way,
+        "code": (code or CodeForm()).speak(way),
         "draft": DecisionDraft.objects.filter(posting=session.posting).select_related("by").first(),
         "letters": _letters(form),
         "early": Application.objects.filter(posting=session.posting, state__in=sorted(DECIDED_BEFORE_THE_END)).count(),
@@ -86,6 +90,8 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     draft = DecisionDraft.objects.filter(posting=session.posting).first()
     form = DecisionForm(request.POST or None, files=acts.undecided(session.posting), draft=draft)
     if request.method == "GET":
+        ranked = [place.application for place in session.ranking.select_related("application__posting")]
+        record_viewings(applications=ranked, shown=Shown.MARKS, by=person(request))
         return _page(request, session, form)
     if Ruling.objects.filter(posting=session.posting).exists():
         return _page(request, session, form, status=409)
@@ -111,7 +117,7 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
     choices, departure = form.choices(), form.cleaned_data["departure"]
     code = CodeForm(request.POST)
     try:
-        reauthentication.confirm(user=person(request), code=request.POST.get("code", ""))
+        proof_of(request, request.POST.get("code", ""))
     except ValidationError as error:
         add_refusal(code, error)
         return _page(request, session, form, template="evaluations/authority/confirm.html", code=code, status=422)
@@ -135,7 +141,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     return pdf_answer(act_of_decision.read(drawn), f"decision-{slug}")
 
 
-@requires(is_hr)
+@requires(is_hr_head)
 @require_POST
 def approve_letters(request: HttpRequest, slug: str) -> HttpResponse:
     """Approve every decision letter that waits; the hold begins."""

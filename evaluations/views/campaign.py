@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.policy import Visitor, is_hr, is_juror, person, requires
+from accounts.policy import Visitor, is_hr, is_hr_head, is_juror, is_secretary, person, requires, runs_the_jury
 from applications.models import Application
 from applications.states import State
 from evaluations import assignment, panels, results
@@ -27,6 +27,8 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
     files = Application.objects.filter(posting=posting)
     context = {
         "posting": posting,
+        "for_hr": is_hr(request.user),
+        "for_head": is_hr_head(request.user),
         "panel": Panel.objects.filter(posting=posting).prefetch_related("members__user", "substitutes__user").first(),
         "replacements": replacements_of(posting),
         "skills": stage_progress(posting, Stage.SKILLS),
@@ -41,14 +43,22 @@ def _page(request: HttpRequest, posting: Posting, *, status: int = 200) -> HttpR
     return render(request, "evaluations/campaign.html", context, status=status)
 
 
-@requires(is_hr)
+@requires(is_secretary)
+@require_safe
+def secretariat(request: HttpRequest) -> HttpResponse:
+    """The campaigns whose jury the secretary convenes."""
+    postings = Posting.objects.filter(published_at__isnull=False).select_related("panel").order_by("-published_at")
+    return render(request, "evaluations/secretariat.html", {"postings": postings})
+
+
+@requires(runs_the_jury)
 @require_safe
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole campaign after closing, stage by stage."""
     return _page(request, get_posting_or_404(slug))
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_http_methods(["GET", "POST"])
 def compose(request: HttpRequest, slug: str) -> HttpResponse:
     """Compose the jury, once."""
@@ -68,7 +78,7 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "evaluations/jury/compose.html", context, status=422 if form.errors else 200)
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def assign(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw the markers."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import is_hr, is_juror, person, requires
-from applications.models import Application
+from applications.models import Application, Shown
+from applications.viewing import record_viewing
 from evaluations.concluding import conclude
 from evaluations.forms.references import ConclusionForm
 from evaluations.forms.refusals import add_refusal
@@ -25,6 +26,8 @@ def conclude_references(request: HttpRequest, slug: str, dossier: str) -> HttpRe
     """What was verified of the file's references, and HR's conclusion on them all."""
     posting = get_posting_or_404(slug)
     application = get_application_or_404(posting, dossier)
+    if request.method == "GET":
+        record_viewing(application=application, shown=Shown.REFERENCES, by=person(request))
     form = ConclusionForm(request.POST or None)
     if form.is_valid():
         try:
@@ -49,6 +52,7 @@ def conclude_references(request: HttpRequest, slug: str, dossier: str) -> HttpRe
 def reference_summary(request: HttpRequest, code: str) -> HttpResponse:
     """HR's summary of one file's references, for a member of its jury."""
     application = get_summarised_file_or_404(person(request), code)
+    record_viewing(application=application, shown=Shown.REFERENCES, by=person(request))
     found = summaries([application])
     context = {"application": application, "posting": application.posting, "summaries": found}
     return render(request, "evaluations/references/summary.html", context)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import is_juror, person, requires
-from applications.models import Application
+from applications.models import Application, Shown
+from applications.viewing import record_viewings
 from evaluations import deliberation as acts
 from evaluations import minutes as drawing
 from evaluations.forms.deliberation import AttendanceForm, ClosingForm
@@ -75,6 +76,9 @@ def deliberation(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the deliberation stands; posting the attendance opens the session."""
     posting = get_chaired_posting_or_404(slug, person(request))
     if request.method == "GET":
+        barred = _barred(posting, request)
+        seen = [standing.application for standing in acts.settled(posting) if standing.application.pk not in barred]
+        record_viewings(applications=seen, shown=Shown.MARKS, by=person(request))
         return _page(request, posting)
     form = AttendanceForm(request.POST, posting=posting)
     if not form.is_valid():

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policy import is_hr, person, requires
+from accounts.policy import is_hr, person, requires, runs_the_jury
+from applications.models import Shown
+from applications.viewing import record_viewing
 from evaluations import arrangements, exercises, subjects
 from evaluations.endings import end_if_due
 from evaluations.forms.exercise import (
@@ -70,6 +72,7 @@ def _page(
     exercise = exercise_of(posting)
     shown = form or _form(request, posting, exercise)
     context = {**_context(posting, exercise), "form": shown, "writing": bool(form) or "sujet" in request.GET}
+    context["for_hr"] = is_hr(request.user)
     return render(request, "evaluations/exercise/page.html", context, status=status)
 
 
@@ -79,7 +82,7 @@ def _form(request: HttpRequest, posting: Posting, exercise: Exercise | None) -> 
     return ExerciseForm(initial=as_kept(exercise) if exercise else blank())
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
     """The exercise as it stands; its form comes back here."""
@@ -114,7 +117,7 @@ def _on_the_form(error: ValidationError) -> ValidationError:
     return ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def act(request: HttpRequest, slug: str, act: str) -> HttpResponse:
     """Seal, invite or give up."""
@@ -146,6 +149,8 @@ def sitting(request: HttpRequest, slug: str, dossier: str) -> HttpResponse:
     found = get_sitting_or_404(get_posting_or_404(slug), dossier)
     if end_if_due(found):
         found = get_sitting_or_404(found.exercise.posting, dossier)
+    if request.method == "GET":
+        record_viewing(application=found.application, shown=Shown.COMPOSITION, by=person(request))
     initial: dict[str, dict[str, Any]] = {
         "extra": {},
         "paper": {"place": found.place},

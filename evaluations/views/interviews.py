@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policy import is_hr, person, requires
+from accounts.policy import person, requires, runs_the_jury
 from evaluations import choosing
 from evaluations import interviews as acts
 from evaluations.absence import missed
@@ -56,7 +56,7 @@ def _add(posting: Posting, form: SlotsForm, request: HttpRequest) -> None:
     )
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_http_methods(["GET", "POST"])
 def interviews(request: HttpRequest, slug: str) -> HttpResponse:
     """The slots, and a form that adds several of one day."""
@@ -76,7 +76,7 @@ def interviews(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, posting, form, status=422)
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def draw_interviews(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the free slots to those who wait, by lot."""
@@ -92,7 +92,7 @@ def draw_interviews(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("evaluations:interviews", slug)
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def remove_slot(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Take away a free slot."""
@@ -106,7 +106,7 @@ def remove_slot(request: HttpRequest, slug: str, public_id: str) -> HttpResponse
     return redirect("evaluations:interviews", slug)
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_POST
 def choice(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the free slots to the candidates' choice, or end it."""
@@ -126,7 +126,7 @@ def choice(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("evaluations:interviews", slug)
 
 
-@requires(is_hr)
+@requires(runs_the_jury)
 @require_http_methods(["GET", "POST"])
 def interview(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """One slot: give it to a candidate while it is free, move it once it is not."""

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policy import is_juror, person, requires
-from applications.models import Application
+from applications.models import Application, Shown
+from applications.viewing import record_viewing
 from evaluations import gaps, policy, results
 from evaluations.forms.jury import DiscussionForm, ReasonForm
 from evaluations.forms.refusals import add_refusal
@@ -138,6 +139,7 @@ def file(request: HttpRequest, code: str, stage: str) -> HttpResponse:
     if policy.must_declare(person(request), application, stage):
         return redirect("evaluations:declare", code, stage)
     if request.method == "GET":
+        record_viewing(application=application, shown=Shown.MARKS, by=person(request))
         return compared(request, application, stage)
     form = DiscussionForm(request.POST)
     if form.is_valid():

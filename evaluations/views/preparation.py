@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.policy import is_hr, person, requires
+from applications.models import Shown
+from applications.viewing import record_viewings
 from evaluations import decisions, preparation
 from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
@@ -36,6 +38,8 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
     draft = DecisionDraft.objects.filter(posting=posting).first()
     form = DecisionForm(request.POST or None, files=decisions.undecided(posting), draft=draft)
     if request.method == "GET":
+        ranked = [place.application for place in session.ranking.select_related("application__posting")]
+        record_viewings(applications=ranked, shown=Shown.MARKS, by=person(request))
         return _page(request, session, form)
     if not form.is_valid():
         return _page(request, session, form, status=422)

@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import is_hr, person, requires
-from applications.models import Application, Referee
+from applications.models import Application, Referee, Shown
+from applications.viewing import record_viewing
 from evaluations import references as acts
 from evaluations.forms.references import DeclineForm, ReferenceForm, RequestForm, VerificationForm, answer_lines
 from evaluations.forms.refusals import add_refusal
@@ -223,6 +224,8 @@ def verify_reference(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What one referee answered, and HR's record of the check."""
     posting = get_posting_or_404(slug)
     referee = get_referee_or_404(posting, pk)
+    if request.method == "GET":
+        record_viewing(application=referee.application, shown=Shown.REFERENCES, by=person(request))
     form = VerificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

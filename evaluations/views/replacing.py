@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.policy import Visitor, is_hr, is_juror, person, requires
+from accounts.policy import Visitor, is_juror, person, requires, runs_the_jury
 from evaluations import replacing
 from evaluations.forms.jury import ReplacementForm
 from evaluations.forms.refusals import add_refusal
@@ -15,16 +15,16 @@ from evaluations.models import PanelMember
 from evaluations.policy_late import get_chaired_posting_or_404, get_posting_or_404, is_deliberated
 
 
-def _hr_or_juror(user: Visitor) -> bool:
-    return is_hr(user) or is_juror(user)
+def _jury_or_its_desk(user: Visitor) -> bool:
+    return runs_the_jury(user) or is_juror(user)
 
 
-@requires(_hr_or_juror)
+@requires(_jury_or_its_desk)
 @require_http_methods(["GET", "POST"])
 def replace_member(request: HttpRequest, slug: str) -> HttpResponse:
     """Who leaves, who comes, why; then back to the page of whoever did it."""
     by = person(request)
-    posting = get_posting_or_404(slug) if is_hr(by) else get_chaired_posting_or_404(slug, by)
+    posting = get_posting_or_404(slug) if runs_the_jury(by) else get_chaired_posting_or_404(slug, by)
     members = PanelMember.objects.filter(panel__posting=posting).select_related("user", "panel")
     substitutes = replacing.available(posting)
     sent = request.POST if request.method == "POST" else None
@@ -36,13 +36,13 @@ def replace_member(request: HttpRequest, slug: str) -> HttpResponse:
             add_refusal(form, error)
         else:
             messages.success(request, _("%(name)s siège désormais dans le jury.") % {"name": newcomer})
-            left = not is_hr(by) and form.cleaned_data["member"].user_id == by.pk
-            page = "campaign" if is_hr(by) else "presiding"
+            left = not runs_the_jury(by) and form.cleaned_data["member"].user_id == by.pk
+            page = "campaign" if runs_the_jury(by) else "presiding"
             return redirect("evaluations:jury") if left else redirect(f"evaluations:{page}", slug)
     context = {
         "posting": posting,
         "form": form,
-        "for_hr": is_hr(by),
+        "for_hr": runs_the_jury(by),
         "nobody_left": not substitutes.exists(),
         "too_late": is_deliberated(posting),
     }

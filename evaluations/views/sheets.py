@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policy import is_juror, person, requires
+from applications.models import Shown
 from applications.serving import pdf_response
 from applications.viewing import record_viewing
 from evaluations import panels, policy, results, scoring
@@ -99,9 +100,16 @@ def sheet(request: HttpRequest, code: str, stage: str) -> HttpResponse:
                 return redirect("evaluations:seal", code, stage)
             messages.success(request, _("Votre grille est enregistrée."))
             return redirect("evaluations:sheet", code, stage)
+    _saw(request, found)
     template = "evaluations/sheets/blind.html" if stage == Stage.SKILLS else "evaluations/sheets/interview.html"
     context = {**_context(found, form), "live": _live(request, found)}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _saw(request: HttpRequest, found: ScoreSheet) -> None:
+    if request.method == "GET":
+        shown = Shown.BLIND if found.stage == Stage.SKILLS else Shown.HEARD
+        record_viewing(application=found.application, shown=shown, by=person(request))
 
 
 def _live(request: HttpRequest, found: ScoreSheet) -> Live | None:
@@ -123,6 +131,7 @@ def going(request: HttpRequest, code: str, stage: str) -> HttpResponse:
 
 
 def _sealed(request: HttpRequest, found: ScoreSheet, *, status: int = 200) -> HttpResponse:
+    _saw(request, found)
     comparable = policy.may_compare(person(request), found.application, found.stage)
     context = {**_context(found, SheetForm(found)), "total": _total(found), "comparable": comparable}
     context["live"] = _live(request, found)

@@ -14,6 +14,7 @@ from evaluations import signatures
 from evaluations.forms.refusals import add_refusal
 from evaluations.forms.sitting import SignatureForm, UnableForm
 from evaluations.models import Deliberation, PanelMember
+from evaluations.views.proving import proof_of
 from notices import reauthentication
 
 Page = Callable[..., HttpResponse]
@@ -26,11 +27,14 @@ def signing(
     lines = signatures.lines(session)
     own = next((line for line in lines if line.member.pk == member.pk), None)
     waiting = [line.member.pk for line in lines if line.signature is None and line.member.pk != member.pk]
+    way = reauthentication.way_of(member.user)
+    chairs = member.chair and waiting
     return {
         "lines": lines,
         "own": own,
-        "signature": form or SignatureForm(),
-        "unable": (unable or UnableForm(members=_waiting(waiting))) if member.chair and waiting else None,
+        "way": way,
+        "signature": (form or SignatureForm()).speak(way),
+        "unable": (unable or UnableForm(members=_waiting(waiting))).speak(way) if chairs else None,
     }
 
 
@@ -61,7 +65,7 @@ def _do(
     given, user = form.cleaned_data, person(request)
     try:
         _check(given, step)
-        proof = reauthentication.confirm(user=user, code=given["code"])
+        proof = proof_of(request, given["code"])
         if step == "refuse":
             signatures.refuse(deliberation=session, reasons=given["words"], by=user, proof=proof)
         else:
@@ -95,7 +99,7 @@ def _unable(request: HttpRequest, session: Deliberation, member: PanelMember, pa
         reauthentication.ask(user=user)
         return page(request, member, unable=form, sent=True)
     try:
-        proof = reauthentication.confirm(user=user, code=given["code"])
+        proof = proof_of(request, given["code"])
         signatures.record_unable(
             deliberation=session, member=given["member"], reason=given["words"], by=user, proof=proof
         )

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policy import is_juror, person, requires
-from applications.models import Application
+from applications.models import Application, Shown
+from applications.viewing import record_viewings
 from evaluations import debates, votes
 from evaluations.deliberation import settled
 from evaluations.forms.refusals import add_refusal
@@ -68,6 +69,9 @@ def _page(request: HttpRequest, member: PanelMember, *, status: int = 200, **mor
             context |= signing.signing(session, member, more.get("signature"), more.get("unable"))
         elif present:
             context |= {"rows": _rows(session, member), **_vote(session, member, more.get("voice"))}
+            if more.get("reading"):
+                seen = [row["application"] for row in context["rows"] if not row["recused"]]
+                record_viewings(applications=seen, shown=Shown.MARKS, by=person(request))
             for row in context["rows"]:
                 if row["application"].pk == more.get("refused"):
                     row["form"] = more["form"]
@@ -80,7 +84,8 @@ def _page(request: HttpRequest, member: PanelMember, *, status: int = 200, **mor
 @require_safe
 def sitting(request: HttpRequest, slug: str) -> HttpResponse:
     """The session as this member lives it, from the discussion to the signature."""
-    return _page(request, get_member_or_404(person(request), slug))
+    member = get_member_or_404(person(request), slug)
+    return _page(request, member, reading=True)
 
 
 def _file_or_404(request: HttpRequest, slug: str, dossier: str) -> tuple[PanelMember, Application]:

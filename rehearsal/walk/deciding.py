@@ -9,7 +9,7 @@ from rehearsal.visitor import Form, Page, Visitor, WalkFailed
 from rehearsal.walk.applying import FILE
 from rehearsal.walk.marking import CAMPAIGN, CHAIR
 from rehearsal.walk.scene import SLUG, Scene, pdf
-from rehearsal.walk.signing import fresh_code, sign_the_minutes, vote_on_the_last
+from rehearsal.walk.signing import code_to_sign, sign_the_minutes, vote_on_the_last
 
 
 def deliberate(scene: Scene) -> None:
@@ -50,10 +50,9 @@ def decide(scene: Scene) -> None:
     """The authority reads what HR prepared, and signs it."""
     authority = scene.signed_in(AUTHORITY.email)
     page = authority.get(f"/evaluation/autorite/{SLUG}/")
-    known = len(scene.mails(AUTHORITY.email, "signature"))
     page = authority.submit(page, next(form for form in page.forms if _codes(form)))
     form = next(form for form in page.forms if ("step", "decide") in form.buttons)
-    authority.submit(page, form.fill(code=fresh_code(scene, AUTHORITY.email, known)), button="step=decide")
+    authority.submit(page, form.fill(code=code_to_sign(page)), button="step=decide")
     scene.keep("decision.pdf", pdf(authority.get(f"{CAMPAIGN}acte-de-decision.pdf")))
     scene.say("Décision signée par l'autorité")
 

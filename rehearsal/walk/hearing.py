@@ -1,11 +1,11 @@
-"""Interviews are set and heard; referees answer; HR verifies."""
+"""Interviews are set by the secretary, and heard; referees answer; HR verifies."""
 
 import re
 from datetime import date, timedelta
 from html import escape
 from math import ceil
 
-from rehearsal.cast import HR
+from rehearsal.cast import HR, SECRETARY
 from rehearsal.people import Person
 from rehearsal.stage import wait_until
 from rehearsal.visitor import Page, Visitor, WalkFailed
@@ -22,8 +22,8 @@ LINK = re.compile(r"https?://\S+/evaluation/references/\S+")
 
 
 def set_interviews(scene: Scene) -> None:
-    """HR sets slots and draws who is heard when; each gets an invitation with its ``.ics``."""
-    officer = scene.signed_in(HR.email)
+    """The secretary sets slots and draws who is heard when; each gets an invitation with its ``.ics``."""
+    officer = scene.signed_in(SECRETARY.email)
     page = officer.get(f"{CAMPAIGN}entretiens/")
     waiting = _waiting(page)
     # One slot more than candidates, at least: one of them will want another.
@@ -38,8 +38,8 @@ def set_interviews(scene: Scene) -> None:
 
 
 def change_a_slot(scene: Scene) -> None:
-    """HR opens the free slots to choice; one candidate takes another than lots gave, and their calendar follows."""
-    officer = scene.signed_in(HR.email)
+    """The secretary opens the free slots to choice; one candidate takes another than lots gave, and their calendar follows."""
+    officer = scene.signed_in(SECRETARY.email)
     page = officer.get(f"{CAMPAIGN}entretiens/")
     officer.submit(page, page.form(to="choix"), button="open")
     person = scene.heard[0]

@@ -1,21 +1,25 @@
 """What every member of the jury does in the session: votes on the order, then reads and signs the minutes."""
 
+import re
+import time
+
 from rehearsal.cast import JURORS
-from rehearsal.stage import wait_until
-from rehearsal.visitor import WalkFailed
+from rehearsal.visitor import Page, WalkFailed
 from rehearsal.walk.applying import DOSSIER
 from rehearsal.walk.marking import CHAIR
-from rehearsal.walk.scene import CODE, SLUG, Scene, text_of
+from rehearsal.walk.scene import DEMO_CODE, SLUG, Scene
 
+DEMO_WAIT = re.compile(r"valable dans (\d+)")
 SITTING = f"/evaluation/jury/seance/{SLUG}/"
 
 
-def fresh_code(scene: Scene, email: str, known: int) -> str:
-    """The code that a person was sent to sign with, after the ``known`` ones."""
-    wait_until(lambda: len(scene.mails(email, "signature")) > known, f"the signing code of {email}")
-    found = CODE.search(text_of(scene.mails(email, "signature")[-1]))
+def code_to_sign(page: Page) -> str:
+    """The code that the person's application shows, as the banner of the page does; once it is accepted, if it isn't yet."""
+    found, early = DEMO_CODE.search(page.text), DEMO_WAIT.search(page.text)
     if found is None:
-        raise WalkFailed(f"No code in the mail to {email}.")
+        raise WalkFailed("The banner shows no code to sign with.", page)
+    if early is not None:
+        time.sleep(int(early[1]) + 1)
     return found[1]
 
 
@@ -40,16 +44,15 @@ def vote_on_the_last(scene: Scene) -> None:
 
 
 def sign_the_minutes(scene: Scene) -> None:
-    """Each member reads, asks for a code and signs; one makes an observation, another refuses and says why."""
+    """Each member reads and signs with their second factor; one makes an observation, another refuses and says why."""
     for order, part in enumerate(JURORS):
-        member, known = scene.signed_in(part.email), len(scene.mails(part.email, "signature"))
+        member = scene.signed_in(part.email)
         page = member.get(SITTING)
         form = page.form(having="read").fill(read="on")
         if order == 1:
             form.fill(words="J’aurais souhaité une seconde lecture du dossier classé dernier.")
         if order == 2:
             form.fill(words="Je ne partage pas l’appréciation portée sur un dossier.")
-        page = member.submit(page, form, button="step=code")
-        form = page.form(having="read").fill(code=fresh_code(scene, part.email, known))
+        form.fill(code=code_to_sign(page))
         member.submit(page, form, button="step=refuse" if order == 2 else "step=sign")
     scene.say(f"Procès-verbal lu par {len(JURORS)} membres : une observation, un refus motivé")

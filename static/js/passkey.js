@@ -1,10 +1,8 @@
 // Passkeys. A form marked data-passkey stays hidden where the browser knows none; the code by mail needs no script.
+// A part marked data-passkey-prove has its form carry the key's answer, whichever of its buttons is pressed then.
 (() => {
   "use strict";
-  const form = document.querySelector("form[data-passkey]");
-  if (!form || !window.PublicKeyCredential || !navigator.credentials) return;
-  form.hidden = false;
-  for (const other of document.querySelectorAll("[data-passkey-absent]")) other.hidden = true;
+  if (!window.PublicKeyCredential || !navigator.credentials) return;
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -36,12 +34,34 @@
     });
   };
 
-  const options = async () => {
-    if (!form.dataset.options) return JSON.parse(document.getElementById("passkey-options").textContent);
-    const answer = await fetch(form.dataset.options, { headers: { Accept: "application/json" } });
+  const options = async (address) => {
+    if (!address) return JSON.parse(document.getElementById("passkey-options").textContent);
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
     return answer.json();
   };
+
+  for (const part of document.querySelectorAll("[data-passkey-prove]")) {
+    const [button, told] = [part.querySelector("button"), part.querySelector("[data-passkey-say]")];
+    part.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      told.textContent = "";
+      try {
+        const publicKey = read((await options(part.dataset.options)).publicKey);
+        part.querySelector("[name=credential]").value = write(await navigator.credentials.get({ publicKey }));
+        told.textContent = told.dataset.done;
+      } catch {
+        told.textContent = told.dataset.failed;
+      }
+      button.disabled = false;
+    });
+  }
+
+  const form = document.querySelector("form[data-passkey]");
+  if (!form) return;
+  form.hidden = false;
+  for (const other of document.querySelectorAll("[data-passkey-absent]")) other.hidden = true;
 
   const say = form.querySelector("[data-passkey-say]");
   const button = form.querySelector("button[type=submit]");
@@ -50,7 +70,7 @@
     button.disabled = true;
     say.textContent = "";
     try {
-      const publicKey = read((await options()).publicKey);
+      const publicKey = read((await options(form.dataset.options)).publicKey);
       const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
       form.elements.credential.value = write(credential);
       form.submit();

@@ -6,6 +6,7 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from applications import viewing
 from applications.models import (
     Accommodation,
     Application,
@@ -16,8 +17,19 @@ from applications.models import (
     PieceRequest,
     Referee,
     Upload,
+    Viewing,
 )
-from evaluations.models import Exercise, Interview, OrderVote, PanelMember, Sitting
+from evaluations.models import (
+    Exercise,
+    Interview,
+    OrderVote,
+    PanelMember,
+    ReferencesConclusion,
+    ReferencesOutcome,
+    Renunciation,
+    Sitting,
+    Succession,
+)
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
@@ -46,6 +58,9 @@ class Scene:
     referee: Referee
     member: PanelMember
     reference_token: str
+    conclusion: ReferencesConclusion
+    succession: Succession
+    viewing: Viewing
     letter: Notice
     mail: str
     checkpoint: Checkpoint
@@ -60,6 +75,8 @@ def _browsers(posting: Posting) -> dict[str, Client]:
         "juror": cast.juror(2),
         "unseated": cast.juror(7),
         "hr": cast.hr(),
+        "officer": cast.officer(),
+        "secretary": cast.secretary(),
         "authority": cast.authority(),
         "auditor": cast.auditor(),
         "administrator": cast.administrator(),
@@ -125,6 +142,32 @@ def _vote(posting: Posting) -> None:
     )  # fmt: skip
 
 
+def _conclusion(application: Application) -> ReferencesConclusion:
+    return ReferencesConclusion.objects.create(
+        application=application,
+        outcome=ReferencesOutcome.values[0],
+        summary="Rien à signaler.",
+        by=cast.hr(),
+        at=clock.now(),
+    )
+
+
+def _succession(posting: Posting) -> Succession:
+    """Between two others than the owner."""
+    renounced, called = Application.objects.filter(
+        posting=posting, candidate__in=[cast.candidate(2), cast.candidate(3)]
+    )
+    Renunciation.objects.create(application=renounced, words="Un autre poste.", by=cast.hr(), at=clock.now())
+    row = {"ruling": posting.ruling, "renounced": renounced, "called": called, "rank": 1}
+    return Succession.objects.create(**row, by=cast.authority(), at=clock.now())
+
+
+def _viewing(application: Application) -> Viewing:
+    """The auditor's own."""
+    viewing.record_viewing(application=application, by=cast.auditor())
+    return Viewing.objects.get(viewer=cast.auditor())
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -163,6 +206,9 @@ def set_scene() -> Scene:
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),
         reference_token=token,
+        conclusion=_conclusion(application),
+        succession=_succession(posting),
+        viewing=_viewing(application),
         letter=Notice.objects.get(kind="receipt", recipient=application.candidate),
         mail=_receipt_mail(),
         checkpoint=sealed,

@@ -6,14 +6,35 @@ from typing import Any
 
 from accounts.sessions import list_sessions
 from applications.models import ErasureRequest
-from evaluations.models import Deliberation, OrderVote, ReferenceRequest, ReferenceVerification, Ruling
+from evaluations.models import (
+    DecisionDraft,
+    Deliberation,
+    MinutesSignature,
+    OrderVote,
+    ReferenceRequest,
+    ReferenceVerification,
+    Ruling,
+    ScoreSheet,
+)
 from journal.addresses import check_of
 from journal.models import Entry
 from tests.access.scene import Scene
 
 ANYONE = frozenset(
-    {"anonymous", "owner", "stranger", "chair", "juror", "unseated", "hr", "authority", "auditor", "administrator"}
-)
+    {
+        "anonymous",
+        "owner",
+        "stranger",
+        "chair",
+        "juror",
+        "unseated",
+        "hr",
+        "officer",
+        "secretary",
+        "authority",
+        "auditor",
+    }
+) | {"administrator"}
 SIGNED_IN = ANYONE - {"anonymous"}
 CANDIDATES = frozenset({"owner", "stranger"})
 OWNER = frozenset({"owner"})
@@ -21,25 +42,37 @@ JURORS = frozenset({"chair", "juror"})
 #: A juror of another campaign has a desk, and nothing on it.
 ANY_JUROR = JURORS | {"unseated"}
 CHAIR = frozenset({"chair"})
+#: HR's head. An officer passes wherever they do, unless the line says ``head_only``: see :class:`Line`.
 HR = frozenset({"hr"})
+SECRETARY = frozenset({"secretary"})
 AUTHORITY = frozenset({"authority"})
-#: Those who prove a second factor.
-SECOND_FACTOR = ANY_JUROR | AUTHORITY
+#: Those who prove a second factor: whoever works here.
+SECOND_FACTOR = SIGNED_IN - CANDIDATES
 READERS = frozenset({"hr", "auditor"})
 AUDITOR = frozenset({"auditor"})
 ACCOUNTS = frozenset({"administrator"})
 STAFF = READERS | ACCOUNTS
+#: Who convenes the jury, and those whom it hears.
+JURY_DESK = HR | SECRETARY
 NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Line:
-    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` and ``data`` take from the scene."""
+    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` and ``data`` take from the scene.
+
+    Where HR passes, its officers pass too; with ``head_only`` they don't.
+    """
 
     people: frozenset[str]
     kwargs: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
     method: str = "GET"
     data: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
+    head_only: bool = False
+
+    def __post_init__(self) -> None:
+        if self.people >= HR and not self.head_only:
+            object.__setattr__(self, "people", self.people | {"officer"})
 
 
 def _posting(scene: Scene) -> dict[str, Any]:
@@ -129,6 +162,7 @@ SIGN_IN = {
     "passkey_login": Line(ANYONE),
     "accounts:home": Line(SIGNED_IN),
     "accounts:account": Line(SIGNED_IN),
+    "accounts:unsent": Line(SECOND_FACTOR),
     "accounts:end_others": Line(SIGNED_IN, method="POST"),
     "accounts:end_session": Line(OWNER, _session, "POST"),
     "accounts:passkey_add": Line(SIGNED_IN),
@@ -192,35 +226,37 @@ JURY = {
 }
 
 EVALUATION = {
-    "evaluations:campaign": Line(HR, _posting),
-    "evaluations:compose": Line(HR, _posting),
-    "evaluations:replace_member": Line(HR | CHAIR, _posting),
-    "evaluations:assign": Line(HR, _posting, "POST"),
+    "evaluations:secretariat": Line(SECRETARY),
+    "evaluations:campaign": Line(JURY_DESK, _posting),
+    "evaluations:compose": Line(JURY_DESK, _posting),
+    "evaluations:replace_member": Line(JURY_DESK | CHAIR, _posting),
+    "evaluations:assign": Line(JURY_DESK, _posting, "POST"),
     "evaluations:close_skills": Line(HR | CHAIR, _posting, "POST"),
-    "evaluations:exercise": Line(HR, _posting),
-    "evaluations:exercise_act": Line(HR, lambda scene: _posting(scene) | {"act": "sceller"}, "POST"),
+    "evaluations:exercise": Line(JURY_DESK, _posting),
+    "evaluations:exercise_act": Line(JURY_DESK, lambda scene: _posting(scene) | {"act": "sceller"}, "POST"),
     "evaluations:exercise_sitting": Line(HR, _dossier),
     "evaluations:exercise_hour": Line(ANYONE, lambda scene: {"until": 1_760_000_000_000}),
     "evaluations:opened_subject": Line(ANYONE, _posting),
     "evaluations:ask_all_references": Line(HR, _posting, "POST"),
-    **{f"evaluations:{name}": Line(HR, _posting) for name in ("interviews", "references")},
-    "evaluations:draw_interviews": Line(HR, _posting, "POST"),
-    "evaluations:choice": Line(HR, _posting, "POST"),
-    "evaluations:interview": Line(HR, _interview),
-    "evaluations:absence": Line(HR | CHAIR, _interview, "POST"),
-    "evaluations:remove_slot": Line(HR, _interview, "POST"),
+    "evaluations:references": Line(HR, _posting),
+    "evaluations:interviews": Line(JURY_DESK, _posting),
+    "evaluations:draw_interviews": Line(JURY_DESK, _posting, "POST"),
+    "evaluations:choice": Line(JURY_DESK, _posting, "POST"),
+    "evaluations:interview": Line(JURY_DESK, _interview),
+    "evaluations:absence": Line(JURY_DESK | CHAIR, _interview, "POST"),
+    "evaluations:remove_slot": Line(JURY_DESK, _interview, "POST"),
     "evaluations:verify_reference": Line(HR, _referee),
     "evaluations:ask_reference": Line(HR, _referee),
     "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
-    "evaluations:approve_letters": Line(HR, _posting, "POST"),
+    "evaluations:approve_letters": Line(HR, _posting, "POST", head_only=True),
     "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),
     "evaluations:reference_done": Line(ANYONE),
     "evaluations:deliberation": Line(CHAIR, _posting),
     "evaluations:close_deliberation": Line(CHAIR, _posting, "POST"),
-    "evaluations:minutes": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:minutes": Line(JURORS | READERS | AUTHORITY | SECRETARY, _posting),
     "evaluations:act_of_decision": Line(READERS | AUTHORITY, _posting),
-    "evaluations:minutes_body": Line(JURORS | READERS | AUTHORITY, _posting),
+    "evaluations:minutes_body": Line(JURORS | READERS | AUTHORITY | SECRETARY, _posting),
     "evaluations:sitting": Line(JURORS, _posting),
     "evaluations:sign": Line(JURORS, _posting, "POST"),
     "evaluations:cast_vote": Line(JURORS, _vote, "POST", lambda scene: {"voice": "for"}),
@@ -292,12 +328,20 @@ ADMIN = {
     **_admin_of("evaluations_referenceverification", READERS, lambda scene: ReferenceVerification.objects.first()),
     **_admin_of("evaluations_deliberation", READERS, lambda scene: Deliberation.objects.first()),
     **_admin_of("evaluations_ruling", READERS, lambda scene: Ruling.objects.first()),
+    **_admin_of("evaluations_scoresheet", AUDITOR, lambda scene: ScoreSheet.objects.first()),
+    **_admin_of("evaluations_ordervote", AUDITOR, lambda scene: OrderVote.objects.get()),
+    **_admin_of("evaluations_minutessignature", AUDITOR, lambda scene: MinutesSignature.objects.first()),
+    **_admin_of("evaluations_decisiondraft", AUDITOR, lambda scene: DecisionDraft.objects.first()),
+    **_admin_of("evaluations_referencesconclusion", AUDITOR, lambda scene: scene.conclusion),
+    **_admin_of("evaluations_renunciation", AUDITOR, lambda scene: scene.succession.renounced.renunciation),
+    **_admin_of("evaluations_succession", AUDITOR, lambda scene: scene.succession),
+    **_admin_of("applications_viewing", AUDITOR, lambda scene: scene.viewing),
     "admin:applications_application_admit": Line(HR, _file, "POST"),
     "admin:applications_application_refuse": Line(
         HR, _file, "POST", lambda scene: {"ground": "incomplete", "reason": "La pièce d'identité manque au dossier."}
     ),
     "admin:applications_application_document": Line(READERS, _file_document),
-    "admin:applications_application_extend": Line(HR, _posting),
+    "admin:applications_application_extend": Line(HR, _posting, head_only=True),
 }
 
 TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **REHEARSAL, **ADMIN}

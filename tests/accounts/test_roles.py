@@ -10,14 +10,15 @@ from django.db import connection
 
 from accounts import policy
 from accounts.models import Role, User
-from accounts.roles import await_account, open_account, set_active
+from accounts.roles import await_account, change_role, open_account, set_active
 from journal.models import Entry
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 PREDICATES = {
     Role.CANDIDATE: policy.is_candidate,
-    Role.HR: policy.is_hr,
+    Role.HR_HEAD: policy.is_hr_head,
+    Role.SECRETARY: policy.is_secretary,
     Role.JUROR: policy.is_juror,
     Role.AUTHORITY: policy.is_authority,
     Role.AUDITOR: policy.is_auditor,
@@ -26,15 +27,23 @@ PREDICATES = {
 
 
 def test_a_person_is_their_role_and_no_other() -> None:
-    for role in Role:
+    for role in set(Role) - {Role.HR}:
         user = cast.account(f"{role}@x.example", "", role)
         assert [r for r, predicate in PREDICATES.items() if predicate(user)] == [role]
         user.is_active = False
         assert not PREDICATES[role](user)
 
 
+def test_hr_is_its_officers_and_their_head() -> None:
+    assert [role for role in Role if policy.is_hr(cast.account(f"{role}@x.example", "", role))] == [
+        Role.HR,
+        Role.HR_HEAD,
+    ]
+    assert not policy.is_hr_head(cast.officer())
+
+
 def test_a_visitor_is_nobody() -> None:
-    assert [predicate(who) for predicate in PREDICATES.values() for who in (AnonymousUser(), None)] == [False] * 12
+    assert [predicate(who) for predicate in PREDICATES.values() for who in (AnonymousUser(), None)] == [False] * 14
 
 
 def test_opening_twice_is_opening_once() -> None:
@@ -83,9 +92,43 @@ def test_an_administrator_opens_an_account_in_the_admin() -> None:
     assert browser.post("/rh/accounts/user/add/", form).status_code == 302
     user = User.objects.get(email="nouveau@pmp.example")
     assert (user.role, user.has_usable_password()) == (Role.JUROR, False)
-    assert browser.post(f"/rh/accounts/user/{user.pk}/change/", {"role": "hr"}).status_code == 302
+    assert browser.post(f"/rh/accounts/user/{user.pk}/change/", {"role": "juror"}).status_code == 302
     user.refresh_from_db()
     assert (user.role, user.is_active) == (Role.JUROR, False)
+
+
+def test_a_changed_role_ends_every_session_and_is_in_the_journal() -> None:
+    officer = cast.officer()
+    before, browser = cast.signed_in(officer), cast.signed_in(cast.administrator())
+    page = browser.get(f"/rh/accounts/user/{officer.pk}/change/").content.decode()
+    assert ('value="candidate"' in page, "déconnecte la personne partout" in page) == (False, True)
+    form = {"role": "auditor", "is_active": "on"}
+    assert browser.post(f"/rh/accounts/user/{officer.pk}/change/", form).status_code == 302
+    officer.refresh_from_db()
+    assert (officer.role, before.get("/rh/").status_code, before.get("/compte/gerer/").status_code) == (
+        "auditor",
+        302,
+        302,
+    )
+    entry = Entry.objects.get(kind="account.role_changed")
+    assert (entry.subject, entry.facts) == (officer.actor, {"from": "hr", "to": "auditor"})
+
+
+def test_a_candidates_account_stays_one_and_no_other_becomes_one() -> None:
+    by = cast.administrator()
+    for account, role in ((cast.candidate(), "hr"), (cast.officer(), "candidate"), (cast.officer(), "king")):
+        with pytest.raises(ValidationError):
+            change_role(account=account, role=role, by=by)
+    page = cast.signed_in(by).get(f"/rh/accounts/user/{cast.candidate().pk}/change/").content.decode()
+    assert 'name="role"' not in page
+
+
+@pytest.mark.parametrize("who", [cast.hr, cast.officer, cast.secretary, cast.auditor, cast.authority])
+def test_only_an_administrator_changes_a_role_and_never_their_own(who: Callable[[], User]) -> None:
+    with pytest.raises(PermissionDenied):
+        change_role(account=cast.juror(2), role="hr_head", by=who())
+    with pytest.raises(PermissionDenied):
+        change_role(account=cast.administrator(), role="hr_head", by=cast.administrator())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -205,11 +205,18 @@ def test_a_page_that_saves_by_itself_is_told_to_sign_in_again() -> None:
         assert client.post(DESK, **{header: "1"}).status_code == 401
 
 
-@pytest.mark.parametrize("role", ["candidate", "hr", "auditor", "administrator"])
-def test_other_roles_sign_in_as_before(role: str) -> None:
-    client = by_mail_alone(getattr(cast, role)())
+def test_a_candidate_signs_in_as_before() -> None:
+    client = by_mail_alone(cast.candidate())
     assert client.get("/compte/gerer/").status_code == 200
     assert client.get(PROVE).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["hr", "officer", "secretary", "auditor", "administrator"])
+def test_whoever_works_here_adds_a_factor_at_their_first_sign_in(role: str) -> None:
+    client = by_mail_alone(getattr(cast, role)())
+    for page in ("/rh/", "/compte/gerer/", "/evaluation/secretariat/"):
+        assert client.get(page).headers["Location"].startswith(PROVE)
+    assert client.get(PROVE).headers["Location"] == ADD
 
 
 def test_an_administrator_resets_and_every_session_ends() -> None:

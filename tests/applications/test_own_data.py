@@ -17,9 +17,9 @@ from accounts.models import User
 from applications import erasure_requests, screening
 from applications.models import Application, Document
 from applications.own_data import REPEATED_KEPT, safe_name
-from applications.viewing import record_viewing
 from evaluations.models import Ruling
 from journal import checkpoint, clock, proofs
+from journal.append import append
 from journal.models import Entry
 from notices import delivery, outbox
 from notices.models import Notice
@@ -85,16 +85,15 @@ def test_its_proofs_verify(posting: Posting, mailbox: object) -> None:
 
 def test_what_comes_again_and_again_pushes_no_proof_out(posting: Posting, mailbox: object) -> None:
     file = factory.submitted(posting, cast.candidate())
-    document = file.documents.all()[0]
     for _n in range(REPEATED_KEPT + 5):
-        record_viewing(document=document, by=file.candidate)
+        append("application.refused_late", at=clock.now(), actor=file.candidate.actor, subject=file.subject, facts={})
     settle()
     archive = copy_of(file.candidate)
     kinds = Counter(name.rsplit("-", 1)[1] for name in archive.namelist() if f"{file.dossier_code}/preuves/" in name)
     assert kinds == {
         "application.started.json": 1,
         "application.submitted.json": 1,
-        "document.viewed.json": REPEATED_KEPT,
+        "application.refused_late.json": REPEATED_KEPT,
     }
     assert "n’a ici que ses 200 dernières preuves" in archive.read("LISEZMOI.txt").decode()
 

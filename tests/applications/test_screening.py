@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Viewing
 from applications.states import State
 from journal.models import Entry
 from postings.models import Posting
@@ -70,7 +70,9 @@ def test_file_page_shows_each_document_in_place_and_keeps_who_saw_it(closed: App
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
-    entry = Entry.objects.get(kind="document.viewed")
+    seen = list(Viewing.objects.order_by("pk").values_list("viewer", "shown", "document", "first"))
+    assert seen == [(cast.hr().pk, "file", None, True), (cast.hr().pk, "document", document.public_id, False)]
+    entry = Entry.objects.get(kind="file.viewed")
     assert (entry.subject, entry.actor) == (closed.subject, cast.hr().actor)
 
 

@@ -13,7 +13,6 @@ from evaluations import excusing, interviews, panels, results, scoring
 from evaluations.models import ScoreSheet, StageResult
 from evaluations.results import StageNotReady
 from journal import clock
-from journal.append import salted
 from journal.models import Entry
 from postings.models import Posting, Stage
 from tests import cast
@@ -90,11 +89,10 @@ def test_the_page_shows_the_file_beside_the_marks_after_a_declaration() -> None:
     response = client.get(address)
     assert response.headers["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    entry = Entry.objects.get(kind="document.viewed")
-    assert (entry.actor, entry.facts) == (
-        sheet.member.user.actor,
-        {"document": salted(document.sha256, document.public_id.bytes)},
-    )
+    entry = Entry.objects.get(kind="file.viewed", actor=cast.juror(1).actor)
+    assert (entry.subject, entry.facts) == (sheet.application.subject, {})
+    seen = sheet.application.viewings.order_by("pk").values_list("shown", "document", "role")
+    assert list(seen) == [("heard", None, "juror"), ("document", document.public_id, "juror")]
 
 
 @pytest.mark.django_db

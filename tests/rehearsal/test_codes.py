@@ -10,19 +10,26 @@ from django.test import Client
 from accounts import second_factor
 from postings.models import Posting
 from rehearsal import codes
-from rehearsal.cast import AUTHORITY, HR, JURORS, Part, enter
+from rehearsal.cast import AUTHORITY, CANDIDATES, JURORS, OFFICE, Part, enter
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 SHOWN = re.compile(r'data-demo-code="(\d{6})"')
 
 
+@pytest.mark.parametrize("part", [*JURORS[:1], *OFFICE], ids=lambda part: part.name)
+def test_one_click_plays_a_part_with_both_factors(part: Part, posting: Posting) -> None:
+    page = Client().post("/repetition/role/", {"part": part.name}, follow=True)
+    assert (page.status_code, "/second-facteur/" in page.redirect_chain[-1][0]) == (200, False)
+
+
 @pytest.mark.parametrize("part", [JURORS[0], AUTHORITY], ids=lambda part: part.name)
-def test_one_plays_a_part_by_the_code_in_the_banner_again_and_again(part: Part, posting: Posting) -> None:
+def test_one_signs_in_by_the_code_in_the_banner_again_and_again(part: Part, posting: Posting) -> None:
     seen = []
     for _time in range(2):
         client = Client()
-        page = client.post("/repetition/role/", {"part": part.name}, follow=True)
+        client.force_login(enter(part), backend=cast.BACKEND)
+        page = client.get("/compte/", follow=True)
         shown = SHOWN.search(page.content.decode())
         assert shown is not None
         seen.append(shown[1])
@@ -43,7 +50,7 @@ def test_a_third_code_within_the_minute_says_how_long_to_wait(posting: Posting) 
 
 
 def test_nobody_else_is_shown_a_code(posting: Posting) -> None:
-    for user in (enter(HR), cast.juror(), cast.candidate()):
+    for user in (enter(CANDIDATES[0]), cast.hr(), cast.juror(), cast.candidate()):
         assert codes.current(user) is None
 
 
