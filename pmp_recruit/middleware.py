@@ -12,9 +12,12 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from pmp_recruit.logs import request_id
+from pmp_recruit.metrics.requests import COUNTS
 
 logger = logging.getLogger("pmp_recruit.request")
 
+#: What a stranger may make up is neither logged nor counted.
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _PERMISSIONS = ", ".join(
@@ -82,8 +85,11 @@ def request_log(get_response: Answer) -> Answer:
         response = get_response(request)
         response["X-Request-Id"] = request_id.get()
         view = request.resolver_match.view_name if request.resolver_match else "-"
-        milliseconds = (time.perf_counter() - started) * 1000
-        logger.info("%s %s %s %.0f ms", request.method, view, response.status_code, milliseconds)
+        seconds = time.perf_counter() - started
+        method = request.method if request.method in _METHODS else "OTHER"
+        COUNTS.observe(method=method, view=view, status=response.status_code, seconds=seconds)
+        facts = {"method": method, "view": view, "status": response.status_code, "milliseconds": round(seconds * 1000)}
+        logger.info("%(method)s %(view)s %(status)s %(milliseconds)s ms", facts, extra={"facts": facts})
         return response
 
     return middleware

@@ -88,7 +88,12 @@ CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
 CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
 CELERY_TASK_ROUTES = {
     name: {"queue": f"{PMP_QUEUE}-notices"}
-    for name in ("notices.tasks.*", "applications.tasks.remind_drafts", "evaluations.tasks.tell_invited")
+    for name in (
+        "notices.tasks.*",
+        "applications.tasks.remind_drafts",
+        "evaluations.tasks.tell_invited",
+        "pmp_recruit.tasks.*",  # the checks read whole tables: never before a closing
+    )
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
@@ -105,8 +110,13 @@ else:
     # A web request must never hang on a broker that is gone: what is owed stands in the database.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = sweeps.SCHEDULE
+CELERY_BEAT_SCHEDULER = "pmp_recruit.heartbeats:Scheduler"
 
-LOGGING = logs.CONFIG
+LOGGING = logs.config(env.choice("PMP_LOGS", ("lines", "json"), "lines"))
+# The word that a Prometheus says to read /metrics; empty: only the machine itself may.
+PMP_METRICS_TOKEN = env.text("PMP_METRICS_TOKEN")
+if PMP_METRICS_TOKEN and len(PMP_METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("PMP_METRICS_TOKEN must be 32 random characters at least.")
 
 # --- mail -----------------------------------------------------------------------------------
 PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")

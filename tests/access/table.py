@@ -118,6 +118,7 @@ PUBLIC = {
     "journal:entry": Line(ANYONE, _entry),
     "healthz": Line(ANYONE),
     "readyz": Line(ANYONE),
+    "metrics": Line(ANYONE),  # at the machine itself, as the tests' browsers are; tests/pmp_recruit/test_metrics.py
 }
 
 SIGN_IN = {
