@@ -117,6 +117,10 @@ LOGGING = logs.config(env.choice("PMP_LOGS", ("lines", "json"), "lines"))
 PMP_METRICS_TOKEN = env.text("PMP_METRICS_TOKEN")
 if PMP_METRICS_TOKEN and len(PMP_METRICS_TOKEN) < 32:
     raise ImproperlyConfigured("PMP_METRICS_TOKEN must be 32 random characters at least.")
+# What `manage.py doctor` asks for the true time, host or host:port; empty: nobody.
+PMP_NTP_SERVER = env.text("PMP_NTP_SERVER")
+# The authority that the site's own certificate comes from, where the machine doesn't know it.
+PMP_CA_FILE = env.text("PMP_CA_FILE")
 
 # --- mail -----------------------------------------------------------------------------------
 PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")
