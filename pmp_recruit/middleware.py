@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
+from applications.storages import StorageDown
 from pmp_recruit.logs import request_id
 from pmp_recruit.metrics.requests import COUNTS
 
@@ -73,6 +74,24 @@ def bounds(get_response: Answer) -> Answer:
         return get_response(request)
 
     return middleware
+
+
+class StorageIsDown:
+    """A page that needs a stored file while the bucket doesn't answer says so (503): the rest of the site goes on."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, StorageDown):
+            return None
+        logger.error("The storage doesn't answer: %s", exception)
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "60"
+        return response
 
 
 def request_log(get_response: Answer) -> Answer:

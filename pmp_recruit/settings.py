@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import env, limits, logs, production, sweeps
+from pmp_recruit import env, files, limits, logs, production, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -56,7 +56,7 @@ STATICFILES_DIRS = [
     ("vendor/bootstrap", str(distribution("bootstrap_wrapper").locate_file("bootstrap"))),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": files.storage(env.text("PMP_FILES_URL", "file://")),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -190,6 +190,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
+    "pmp_recruit.middleware.StorageIsDown",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -4,27 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0002_triggers'),
+        ("journal", "0002_triggers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name='contrôle')),
-                ('at', models.DateTimeField(verbose_name='fait à')),
-                ('holds', models.BooleanField(verbose_name='tient')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='anomalies')),
-                ('found', models.JSONField(default=list, verbose_name='premières anomalies')),
-                ('milliseconds', models.PositiveIntegerField(default=0, verbose_name='durée, en millisecondes')),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name="contrôle")),
+                ("at", models.DateTimeField(verbose_name="fait à")),
+                ("holds", models.BooleanField(verbose_name="tient")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="anomalies")),
+                ("found", models.JSONField(default=list, verbose_name="premières anomalies")),
+                ("milliseconds", models.PositiveIntegerField(default=0, verbose_name="durée, en millisecondes")),
             ],
             options={
-                'verbose_name': 'contrôle',
-                'verbose_name_plural': 'contrôles',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('count', 0), ('holds', True)), models.Q(('count__gt', 0), ('holds', False)), _connector='OR'), name='journal_check_holds_or_counts')],
+                "verbose_name": "contrôle",
+                "verbose_name_plural": "contrôles",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("count", 0), ("holds", True)),
+                            models.Q(("count__gt", 0), ("holds", False)),
+                            _connector="OR",
+                        ),
+                        name="journal_check_holds_or_counts",
+                    )
+                ],
             },
         ),
     ]

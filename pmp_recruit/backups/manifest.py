@@ -95,9 +95,7 @@ def damaged(folder: Path, manifest: Manifest) -> list[str]:
     """The names of what is missing from the backup, changed, or not in its manifest."""
     held = {DUMPS[manifest.vendor]: manifest.database}
     held |= {f"{FILES}/{name}": stored for name, stored in manifest.files.items()}
-    found = {
-        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path != folder / NAME
-    }
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path != folder / NAME}
     wrong = found ^ set(held)
     wrong |= {name for name in found & set(held) if measure(folder / name) != held[name]}
     return sorted(wrong)

@@ -21,7 +21,9 @@ def settings_are_safe() -> Iterator[str]:
     # The start refuses most of these already (pmp_recruit.production); a process that runs may be older than its settings.
     needs = {
         "PMP_SECRET_KEY is short: 50 random characters at least (deploy/make-secrets).": len(settings.SECRET_KEY) >= 50,
-        "PMP_BASE_URL is not https: put a proxy that speaks TLS in front.": settings.PMP_BASE_URL.startswith("https://"),
+        "PMP_BASE_URL is not https: put a proxy that speaks TLS in front.": settings.PMP_BASE_URL.startswith(
+            "https://"
+        ),
         "Cookies travel without TLS: PMP_BASE_URL must be https.": settings.SESSION_COOKIE_SECURE
         and settings.CSRF_COOKIE_SECURE,
         "PMP_ALLOWED_HOSTS holds *: name the public names alone.": "*" not in settings.ALLOWED_HOSTS,

@@ -15,6 +15,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from kombu.exceptions import OperationalError
 from kombu.simple import SimpleQueue
 
+from applications.storages import StorageDown
 from journal import heart
 from pmp_recruit.celery import app
 from pmp_recruit.checkups.verdict import NotConfigured
@@ -71,7 +72,7 @@ def storage_keeps_and_gives_back() -> Iterator[str]:
             default_storage.delete(name)
         if not same or default_storage.exists(name):
             yield "The storage gives back other bytes, or keeps what was deleted: look at its disk or bucket at once."
-    except OSError as error:
+    except (OSError, StorageDown) as error:
         yield f"The storage refuses ({type(error).__name__}): look at its rights, its room and PMP_FILES_URL."
         return
     if isinstance(default_storage, FileSystemStorage):

@@ -17,7 +17,7 @@ from django.db.models import Count, Min, Q
 from applications.models import Aftermath, LateAttempt
 from evaluations.models import Sitting
 from journal import clock
-from journal.models import CheckResult, Checkpoint, Heartbeat, Unsealed
+from journal.models import Checkpoint, CheckResult, Heartbeat, Unsealed
 from notices.models import Notice, NoticeState
 from pmp_recruit.metrics.text import Family
 from postings.models import Posting

@@ -192,7 +192,7 @@ def test_the_database_and_this_machine_agree() -> None:
 
 
 @contextmanager
-def smtp(*, tls: Path | None = None, password: str = "right") -> Iterator[int]:
+def smtp(*, tls: Path | None = None, word: str = "right") -> Iterator[int]:
     """A mail server that wants STARTTLS where it has a certificate, and a login; its port."""
     context = None
     if tls:
@@ -200,7 +200,7 @@ def smtp(*, tls: Path | None = None, password: str = "right") -> Iterator[int]:
         context.load_cert_chain(tls / "site.pem", tls / "site.key")
 
     def login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-        return AuthResult(success=given.password == password.encode())
+        return AuthResult(success=given.password == word.encode())
 
     port = free_port()
     controller = Controller(
@@ -222,10 +222,10 @@ def smtp(*, tls: Path | None = None, password: str = "right") -> Iterator[int]:
 
 @pytest.fixture
 def mail_to(settings: LazySettings) -> Callable[..., None]:
-    def configure(port: int, *, tls: bool = False, password: str = "right") -> None:
+    def configure(port: int, *, tls: bool = False, word: str = "right") -> None:
         settings.EMAIL_BACKEND = "notices.mailer.SmtpBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "pmp", password
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "pmp", word
         settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = tls, False
 
     return configure
@@ -235,7 +235,7 @@ def test_a_mail_server_that_takes_the_password_is_well(mail_to: Callable[..., No
     with smtp() as port:
         mail_to(port)
         assert examine("server_takes_mail") == ("ok", "")
-        mail_to(port, password="wrong")
+        mail_to(port, word="wrong")
         assert "refuses the name or the password" in examine("server_takes_mail")[1]
         mail_to(port, tls=True)
         assert "STARTTLS" in examine("server_takes_mail")[1]
@@ -292,7 +292,12 @@ def https(folder: Path) -> Iterator[int]:
 
 @pytest.mark.parametrize(
     ("days", "trusted", "words"),
-    [(90, True, ""), (5, True, "ends in 4 days"), (-3, True, "refused (certificate has expired)"), (90, False, "refused")],
+    [
+        (90, True, ""),
+        (5, True, "ends in 4 days"),
+        (-3, True, "refused (certificate has expired)"),
+        (90, False, "refused"),
+    ],
 )
 def test_the_sites_certificate_is_looked_at(
     settings: LazySettings, tmp_path: Path, days: int, trusted: bool, words: str

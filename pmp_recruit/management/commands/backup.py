@@ -25,7 +25,9 @@ class Command(BaseCommand):
         if manifest.gone:
             self.stdout.write(f"{len(manifest.gone)} files were deleted while it ran; the manifest names them.")
         self.stdout.write(f"Manifest's SHA-256, to keep elsewhere: {fingerprint}")
-        self.stdout.write("Not in it: the journal's key, PMP_SECRET_KEY, passwords. Keep them apart (docs/operations.md).")
+        self.stdout.write(
+            "Not in it: the journal's key, PMP_SECRET_KEY, passwords. Keep them apart (docs/operations.md)."
+        )
         if manifest.lost:
             names = ", ".join(manifest.lost[:5])
             raise CommandError(f"{len(manifest.lost)} files that rows name are not in the storage: {names}. Find them.")

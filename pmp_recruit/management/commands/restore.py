@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="what manage.py backup wrote")
-        parser.add_argument("--manifest", metavar="SHA256", default="", help="the manifest's SHA-256, as it was kept apart")
+        parser.add_argument(
+            "--manifest", metavar="SHA256", default="", help="the manifest's SHA-256, as it was kept apart"
+        )
         parser.add_argument("--replace", action="store_true", help="throw away the database and files that are here")
         parser.add_argument("--migrate", action="store_true", help="apply the migrations that this newer code adds")
 
@@ -35,5 +37,9 @@ class Command(BaseCommand):
             self.stdout.write(f"FAILS  {problem}")
         if problems:
             raise CommandError(f"Restored, with {len(problems)} problems: don't open it to people.")
-        self.stdout.write(f"Restored as of {manifest.made_at}: {len(manifest.files)} files, {manifest.journal_size} sealed entries.")
-        self.stdout.write("The journal and every file verify. Hold the last published checkpoint against /registre/ before you open.")
+        self.stdout.write(
+            f"Restored as of {manifest.made_at}: {len(manifest.files)} files, {manifest.journal_size} sealed entries."
+        )
+        self.stdout.write(
+            "The journal and every file verify. Hold the last published checkpoint against /registre/ before you open."
+        )
