@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import env, files, limits, logs, production, sweeps
+from pmp_recruit import brokerage, env, files, limits, logs, production, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -97,18 +97,9 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
+CELERY_BROKER_TRANSPORT_OPTIONS = brokerage.transport_options(PMP_BROKER_URL, PMP_HOME)
 if PMP_BROKER_URL == "filesystem://":
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "data_folder_in": str(PMP_HOME / "broker"),
-        "data_folder_out": str(PMP_HOME / "broker"),
-        "control_folder": str(PMP_HOME / "broker-control"),
-        "store_processed": False,
-        "polling_interval": 0.1,
-    }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # each inquiry would leave a file behind
-else:
-    # A web request must never hang on a broker that is gone: what is owed stands in the database.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = sweeps.SCHEDULE
 CELERY_BEAT_SCHEDULER = "pmp_recruit.heartbeats:Scheduler"
 
@@ -267,18 +258,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
-# --- cache: rate limits must be shared by every web process -------------------------------------
-if PMP_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://")):
-    # Celery and redis-py name a Unix socket and its database differently.
-    _cache_url = PMP_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
-else:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(PMP_HOME / "cache"),
-        }
-    }
+CACHES = {"default": brokerage.cache(PMP_BROKER_URL, PMP_HOME)}
 
 # --- security -------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = limits.CONTENT_SECURITY_POLICY

@@ -1,6 +1,6 @@
 """Every checkup, in the order in which they are made. A line here registers a function."""
 
-from pmp_recruit.checkups import certificates, configuration, data, mail, services, timekeeping
+from pmp_recruit.checkups import answers, certificates, configuration, data, mail, timekeeping
 from pmp_recruit.checkups.verdict import Checkup
 
 CHECKUPS: tuple[Checkup, ...] = (
@@ -10,10 +10,10 @@ CHECKUPS: tuple[Checkup, ...] = (
     data.invariants_hold,
     timekeeping.clock_agrees_with_the_database,
     timekeeping.clock_agrees_with_ntp,
-    services.broker_carries_a_message,
-    services.processes_are_alive,
-    services.storage_keeps_and_gives_back,
-    services.scanner_answers,
+    answers.broker_carries_a_message,
+    answers.processes_are_alive,
+    answers.storage_keeps_and_gives_back,
+    answers.scanner_answers,
     mail.server_takes_mail,
     mail.letters_can_be_drawn,
     certificates.site_certificate_is_valid,

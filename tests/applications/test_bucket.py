@@ -23,7 +23,7 @@ from notices import letters
 from notices import tasks as notices
 from notices.models import Notice, NoticeState
 from pmp_recruit import files
-from pmp_recruit.checkups.services import storage_keeps_and_gives_back
+from pmp_recruit.checkups.answers import storage_keeps_and_gives_back
 from pmp_recruit.checkups.verdict import run
 from pmp_recruit.invariants import broken
 from tests import cast
