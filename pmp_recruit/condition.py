@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policy import Visitor, is_administrator, is_auditor
 from journal import clock
 from journal.heart import LATE_AFTER
-from journal.models import CheckResult, Checkpoint, Heartbeat, Unsealed
+from journal.models import Checkpoint, CheckResult, Heartbeat, Unsealed
 from notices.models import Notice, NoticeState
 from pmp_recruit.invariants import INVARIANTS
 
