@@ -1,8 +1,8 @@
 # One image for web, worker, mailer, beat and the migration: only the command differs.
 FROM python:3.11-slim-bookworm AS base
-# WeasyPrint's libraries, and the letters' fonts.
+# pg_dump and pg_restore for manage.py backup, of the same version as the server; WeasyPrint's libraries, and the letters' fonts.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core \
+    && apt-get install -y --no-install-recommends postgresql-client-15 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core \
     && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 

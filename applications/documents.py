@@ -1,9 +1,7 @@
 """The documents of a file: taken in once they are known to be what they claim, stored under a name that says nothing."""
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -20,6 +17,7 @@ from accounts.models import User
 from applications import checking, policy, uploads
 from applications.drafts import NotEditable, editing
 from applications.models import Application, Document, Upload
+from applications.storages import StorageDown, delete_later, files
 from applications.uploads import NoRoom
 from journal import clock
 from postings.models import DocumentRequirement
@@ -100,7 +98,7 @@ def _taken(files: Sequence[Source], requirement: DocumentRequirement) -> checkin
     try:
         return checking.take(files=contents, requirement=requirement)
     except OSError as error:  # no room for the copy that is looked into
-        raise NoRoom from error
+        raise NoRoom(error) from error
 
 
 def _content(file: Source) -> checking.File:
@@ -146,19 +144,19 @@ def _save(field: FieldFile, content: bytes) -> None:
     """Raises NoRoom, and then leaves not even a part of the bytes."""
     try:
         field.save("", ContentFile(content), save=False)
-        with field.open("rb") as stored:
-            os.fsync(stored.fileno())
-    except OSError as error:
-        with suppress(OSError):  # a disk that refuses this too: the hourly sweep deletes what has no row
+        files().settle(str(field.name))
+    except (OSError, StorageDown) as error:
+        with suppress(OSError, StorageDown):  # one that refuses this too: the hourly sweep deletes what has no row
             default_storage.delete(field.name or field.field.generate_filename(field.instance, ""))
-        raise NoRoom from error
+        raise NoRoom(error) from error
 
 
 def unstore(document: Document) -> None:
     """No file stays in the storage without its row."""
     for field in (document.file, document.preview):
         if field.name:
-            default_storage.delete(field.name)
+            with suppress(StorageDown):  # the hourly sweep deletes it once the bucket answers again
+                default_storage.delete(field.name)
 
 
 def discard(document: Document, draft: Application) -> None:
@@ -168,7 +166,7 @@ def discard(document: Document, draft: Application) -> None:
         row.delete()
         for field in (row.file, row.preview):
             if field.name:
-                transaction.on_commit(partial(default_storage.delete, field.name))
+                delete_later(field.name)
 
 
 def remove(*, document: Document, by: User) -> None:

@@ -5,9 +5,8 @@ The rows go in one transaction, the stored files after it; a kill between the tw
 the campaign still agree with: its number, its states and their instants, and the hash of a manifest whose salt is gone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts import roles
@@ -16,6 +15,7 @@ from applications import policy
 from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS
 from applications.models import Accommodation, Application, EqualityOffer, Erasure, ErasureCause, Screening
 from applications.states import UNSUBMITTED
+from applications.storages import delete_later
 from journal import clock
 from journal.append import append
 from journal.models import Entry
@@ -128,7 +128,7 @@ def _empty(application: Application) -> None:
     Screening.objects.filter(application=application).exclude(reason="").update(reason=ERASED)
     _blank(application)
     messages.scrub_about(subject=application.subject)
-    transaction.on_commit(lambda: _delete_files(names))
+    delete_later(*names)
 
 
 def _stored(application: Application) -> list[str]:
@@ -143,8 +143,3 @@ def _blank(application: Application) -> None:
     for name in fields:
         setattr(application, name, None if application._meta.get_field(name).null else "")
     application.save(update_fields=fields)
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

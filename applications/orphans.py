@@ -10,7 +10,9 @@ from django.core.files.storage import default_storage
 
 from applications import uploads
 from applications.models import Document, Upload
+from applications.storages import files
 from journal import clock
+from notices.models import Letter
 
 #: Longer than any upload's transaction: a younger file may still get its row.
 SPARED = timedelta(hours=1)
@@ -19,6 +21,7 @@ SPARED = timedelta(hours=1)
 _KNOWN: dict[str, Callable[[], Iterable[str]]] = {
     "documents": lambda: Document.objects.values_list("file", flat=True),
     "previews": lambda: Document.objects.values_list("preview", flat=True),
+    "letters": lambda: Letter.objects.values_list("file", flat=True),
     uploads.FOLDER: lambda: [row.stored_name for row in Upload.objects.only("public_id")],
 }
 
@@ -31,7 +34,8 @@ def _delete_unknown(folder: str, known: Callable[[], Iterable[str]]) -> int:
     before = clock.real() - SPARED
     old = [path for path in (f"{folder}/{name}" for name in names) if default_storage.get_modified_time(path) < before]
     # The rows after the files: one that came between is known.
-    orphans = set(old) - set(known()) if old else set()
+    rows = set(known()) if old else set()
+    orphans = {path for path in old if files().whole_name(path) not in rows}
     for path in orphans:
         default_storage.delete(path)
     return len(orphans)

@@ -8,10 +8,7 @@ what arrived is no part of the file until :func:`applications.documents.attach` 
 
 import errno
 import logging
-import os
 from datetime import timedelta
-from functools import partial
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -27,6 +24,7 @@ from applications.drafts import NotEditable
 from applications.models import Application, Upload
 from applications.policy_exchanges import may_send
 from applications.refusals import refusal, wrong_kind
+from applications.storages import StorageDown, delete_later, files
 from journal import clock
 from postings.models import DocumentRequirement
 
@@ -50,7 +48,14 @@ class WrongOffset(Exception):
 
 
 class NoRoom(Exception):
-    """The storage takes no more bytes: nothing of this piece was kept, and nothing before it was lost."""
+    """The storage takes no more bytes: nothing of this piece was kept, and nothing before it was lost.
+
+    ``status`` is what a page answers: 507 for a disk that is full, 503 for a bucket that doesn't answer.
+    """
+
+    def __init__(self, cause: BaseException | None = None) -> None:
+        super().__init__()
+        self.status = 503 if isinstance(cause, StorageDown) else 507
 
 
 class Unfinished(Exception):
@@ -103,11 +108,16 @@ def begin(*, application: Application, requirement: DocumentRequirement, name: s
 
 
 def offset_of(upload: Upload) -> int:
-    """How many bytes are here for certain. A disk that was restored from yesterday may have fewer than the row tells."""
+    """How many bytes are here for certain. A disk that was restored from yesterday may have fewer than the row tells.
+
+    Raises NoRoom while the storage doesn't answer.
+    """
     try:
         return min(upload.received, default_storage.size(upload.stored_name))
     except FileNotFoundError:
         return 0
+    except StorageDown as error:
+        raise NoRoom(error) from error
 
 
 def _refuse_by_beginning(upload: Upload, offset: int, piece: bytes) -> None:
@@ -119,30 +129,14 @@ def _refuse_by_beginning(upload: Upload, offset: int, piece: bytes) -> None:
         raise wrong_kind(kind, named_pdf=upload.name.lower().endswith(".pdf"), photos=photos)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have the disk keep the names in a folder, as fsync has it keep the bytes of a file."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write(upload: Upload, offset: int, piece: bytes) -> None:
-    path = Path(default_storage.path(upload.stored_name))
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:  # noqa: PTH123 - private from its birth
-            file.truncate(offset)  # what was written before a crash, and is not in the row
-            file.seek(offset)
-            file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        if not offset:
-            _sync_folder(path.parent)
-    except OSError as error:
-        logger.exception("A piece could not be kept: %s", errno.errorcode.get(error.errno or 0, "OSError"))
-        raise NoRoom from error
+        files().write_piece(upload.stored_name, offset, piece)
+    except (OSError, StorageDown) as error:
+        logger.exception(
+            "A piece could not be kept: %s", errno.errorcode.get(getattr(error, "errno", 0) or 0, "no answer")
+        )
+        raise NoRoom(error) from error
 
 
 def append(*, upload: Upload, offset: int, piece: bytes, by: User) -> Upload:
@@ -180,7 +174,7 @@ def read(upload: Upload) -> bytes:
 
 
 def received(upload: Upload) -> bytes:
-    """What is here so far. Raises Unfinished when that was taken away meanwhile."""
+    """What is here so far. Raises Unfinished when that was taken away meanwhile, and NoRoom."""
     try:
         with default_storage.open(upload.stored_name) as file:
             content: bytes = file.read(upload.received)
@@ -188,13 +182,15 @@ def received(upload: Upload) -> bytes:
         if upload.received:
             raise Unfinished from error
         return b""
+    except StorageDown as error:
+        raise NoRoom(error) from error
     return content
 
 
 def discard(upload: Upload) -> None:
-    """Delete the row now, in the caller's transaction, and the bytes once that is certain."""
+    """Delete the row now, in the caller's transaction, and the bytes once that is certain; the hourly sweep does, if they stay."""
     Upload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(partial(default_storage.delete, upload.stored_name))
+    delete_later(upload.stored_name)
 
 
 def give_up(*, upload: Upload, by: User) -> None:

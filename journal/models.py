@@ -111,3 +111,28 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CheckResult(models.Model):
+    """What the last search for a state that should be impossible found. Times are real; written by a sweep alone."""
+
+    name = models.CharField(_("contrôle"), max_length=80, primary_key=True)
+    at = models.DateTimeField(_("fait à"))
+    holds = models.BooleanField(_("tient"))
+    count = models.PositiveIntegerField(_("anomalies"), default=0)
+    found = models.JSONField(_("premières anomalies"), default=list)
+    milliseconds = models.PositiveIntegerField(_("durée, en millisecondes"), default=0)
+
+    class Meta:
+        verbose_name = _("contrôle")
+        verbose_name_plural = _("contrôles")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(holds=True, count=0) | models.Q(holds=False, count__gt=0),
+                name="journal_check_holds_or_counts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

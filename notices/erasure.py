@@ -53,7 +53,7 @@ def _delete_letters(letters: Iterable[int]) -> None:
     alone = Letter.objects.filter(pk__in=letters, notices=None)
     names = list(alone.values_list("file", flat=True))
     alone.delete()
-    transaction.on_commit(lambda: _delete_files(names))
+    transaction.on_commit(lambda: _delete_files(names), robust=True)
 
 
 def _delete_files(names: Iterable[str]) -> None:

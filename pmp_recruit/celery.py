@@ -9,10 +9,11 @@ from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
-from pmp_recruit import broker
+from pmp_recruit import broker, tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmp_recruit.settings")
 broker.register()
+__all__ = ["app", "tracing"]  # whose receivers listen once it is imported
 app = Celery("pmp_recruit")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -11,10 +11,14 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
+from applications.storages import StorageDown
 from pmp_recruit.logs import request_id
+from pmp_recruit.metrics.requests import COUNTS
 
 logger = logging.getLogger("pmp_recruit.request")
 
+#: What a stranger may make up is neither logged nor counted.
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _PERMISSIONS = ", ".join(
@@ -72,6 +76,24 @@ def bounds(get_response: Answer) -> Answer:
     return middleware
 
 
+class StorageIsDown:
+    """A page that needs a stored file while the bucket doesn't answer says so (503): the rest of the site goes on."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, StorageDown):
+            return None
+        logger.error("The storage doesn't answer: %s", exception)
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "60"
+        return response
+
+
 def request_log(get_response: Answer) -> Answer:
     """Give each request an id, sent back as ``X-Request-Id``, and one line of log that names its view, not its path."""
 
@@ -82,8 +104,11 @@ def request_log(get_response: Answer) -> Answer:
         response = get_response(request)
         response["X-Request-Id"] = request_id.get()
         view = request.resolver_match.view_name if request.resolver_match else "-"
-        milliseconds = (time.perf_counter() - started) * 1000
-        logger.info("%s %s %s %.0f ms", request.method, view, response.status_code, milliseconds)
+        seconds = time.perf_counter() - started
+        method = request.method if request.method in _METHODS else "OTHER"
+        COUNTS.observe(method=method, view=view, status=response.status_code, seconds=seconds)
+        facts = {"method": method, "view": view, "status": response.status_code, "milliseconds": round(seconds * 1000)}
+        logger.info("%(method)s %(view)s %(status)s %(milliseconds)s ms", facts, extra={"facts": facts})
         return response
 
     return middleware

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import env, limits, logs, production, sweeps
+from pmp_recruit import brokerage, env, files, limits, logs, production, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -56,7 +56,7 @@ STATICFILES_DIRS = [
     ("vendor/bootstrap", str(distribution("bootstrap_wrapper").locate_file("bootstrap"))),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": files.storage(env.text("PMP_FILES_URL", "file://")),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -88,25 +88,30 @@ CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
 CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
 CELERY_TASK_ROUTES = {
     name: {"queue": f"{PMP_QUEUE}-notices"}
-    for name in ("notices.tasks.*", "applications.tasks.remind_drafts", "evaluations.tasks.tell_invited")
+    for name in (
+        "notices.tasks.*",
+        "applications.tasks.remind_drafts",
+        "evaluations.tasks.tell_invited",
+        "pmp_recruit.tasks.*",  # the checks read whole tables: never before a closing
+    )
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
+CELERY_BROKER_TRANSPORT_OPTIONS = brokerage.transport_options(PMP_BROKER_URL, PMP_HOME)
 if PMP_BROKER_URL == "filesystem://":
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "data_folder_in": str(PMP_HOME / "broker"),
-        "data_folder_out": str(PMP_HOME / "broker"),
-        "control_folder": str(PMP_HOME / "broker-control"),
-        "store_processed": False,
-        "polling_interval": 0.1,
-    }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # each inquiry would leave a file behind
-else:
-    # A web request must never hang on a broker that is gone: what is owed stands in the database.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = sweeps.SCHEDULE
+CELERY_BEAT_SCHEDULER = "pmp_recruit.heartbeats:Scheduler"
 
-LOGGING = logs.CONFIG
+LOGGING = logs.config(env.choice("PMP_LOGS", ("lines", "json"), "lines"))
+# The word that a Prometheus says to read /metrics; empty: only the machine itself may.
+PMP_METRICS_TOKEN = env.text("PMP_METRICS_TOKEN")
+if PMP_METRICS_TOKEN and len(PMP_METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("PMP_METRICS_TOKEN must be 32 random characters at least.")
+# What `manage.py doctor` asks for the true time, host or host:port; empty: nobody.
+PMP_NTP_SERVER = env.text("PMP_NTP_SERVER")
+# The authority that the site's own certificate comes from, where the machine doesn't know it.
+PMP_CA_FILE = env.text("PMP_CA_FILE")
 
 # --- mail -----------------------------------------------------------------------------------
 PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")
@@ -177,6 +182,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pmp_recruit.middleware.bounds",
+    "pmp_recruit.middleware.StorageIsDown",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -258,18 +264,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
-# --- cache: rate limits must be shared by every web process -------------------------------------
-if PMP_BROKER_URL.startswith(("redis://", "rediss://", "redis+socket://")):
-    # Celery and redis-py name a Unix socket and its database differently.
-    _cache_url = PMP_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
-else:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(PMP_HOME / "cache"),
-        }
-    }
+CACHES = {"default": brokerage.cache(PMP_BROKER_URL, PMP_HOME)}
 
 # --- security -------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = limits.CONTENT_SECURITY_POLICY

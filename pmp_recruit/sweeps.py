@@ -18,5 +18,6 @@ SCHEDULE = {
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
     "end-due-sittings": _sweep("evaluations.tasks.end_due_sittings", 3),
     "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
+    "check-invariants": _sweep("pmp_recruit.tasks.check_next", 30),
     "beat": _sweep("journal.tasks.beat", 10),
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from accounts.views import admin_login
 from pmp_recruit import health
+from pmp_recruit.metrics.views import metrics
 
 urlpatterns = [
     path("", include("postings.urls")),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("rh/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 if settings.PMP_REHEARSAL:
     urlpatterns += [path("repetition/", include("rehearsal.urls"))]

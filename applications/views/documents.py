@@ -133,9 +133,9 @@ def documents(request: HttpRequest, application: Application) -> HttpResponse:
     except uploads.Unfinished:
         form.add_error("file", _("Une partie du fichier manque encore : choisissez-le de nouveau."))
         return _shown(request, application, form, 422)
-    except uploads.NoRoom:
+    except uploads.NoRoom as refused:
         form.add_error("file", no_room())
-        return _shown(request, application, form, 507)
+        return _shown(request, application, form, refused.status)
     except NotEditable:
         application.refresh_from_db()
         messages.error(request, not_received(application))

@@ -75,10 +75,10 @@ def _for_person(request: HttpRequest, asked: PieceRequest, form: PieceForm) -> H
     except Unfinished:
         form.add_error("file", _("Une partie du fichier manque encore : choisissez-le de nouveau."))
         return _page(request, asked, form, 422)
-    except NoRoom:
+    except NoRoom as refused:
         words = _("Nous ne pouvons rien enregistrer en ce moment : réessayez dans quelques minutes.")
         form.add_error("file", words)
-        return _page(request, asked, form, 507)
+        return _page(request, asked, form, refused.status)
     except pieces.Overdue as late:
         return show(request, asked.application, "piece_late.html", status=409, late=late, asked=asked)
     except pieces.RequestOver:

@@ -75,8 +75,8 @@ def answered(application: Application, act: Callable[[], HttpResponse]) -> HttpR
         return said("wrong_offset", _("L’envoi continue ailleurs."), 409, Upload_Offset=str(error.offset))
     except acts.Unfinished:
         return said("unfinished", _("Une partie du fichier manque encore : l’envoi reprend."), 409)
-    except acts.NoRoom:
-        return said("no_room", no_room(), 507)
+    except acts.NoRoom as refused:
+        return said("no_room", no_room(), refused.status)
     except (_Malformed, UnreadablePostError) as error:
         return said("malformed", _("Cette demande est mal formée."), getattr(error, "status", 400))
 

@@ -151,6 +151,7 @@ PUBLIC = {
     "journal:entry": Line(ANYONE, _entry),
     "healthz": Line(ANYONE),
     "readyz": Line(ANYONE),
+    "metrics": Line(ANYONE),  # at the machine itself, as the tests' browsers are; tests/pmp_recruit/test_metrics.py
 }
 
 SIGN_IN = {
@@ -302,6 +303,7 @@ ADMIN = {
     "admin:login": Line(NOBODY),  # the one way in is by code
     "admin:logout": Line(ANYONE, method="POST"),
     "admin:jsi18n": Line(STAFF),
+    "admin:condition": Line(AUDITOR | ACCOUNTS),
     "admin:autocomplete": Line(NOBODY),
     "admin:view_on_site": Line(NOBODY, lambda scene: {"content_type_id": 999, "object_id": 1}),
     "admin:app_list": Line(STAFF, lambda scene: {"app_label": "postings"}),

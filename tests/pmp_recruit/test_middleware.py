@@ -11,7 +11,7 @@ from tests.cast import hr, signed_in
 
 pytestmark = pytest.mark.django_db
 
-FORMAT = CONFIG["formatters"]["line"]["format"]
+FORMAT = CONFIG["formatters"]["lines"]["format"]
 
 
 def test_every_answer_refuses_caches_embedding_and_powers(client: Client) -> None:

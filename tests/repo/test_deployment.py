@@ -38,6 +38,12 @@ def test_compose_waits_for_a_migrated_database(compose: dict[str, Any]) -> None:
         assert compose["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
+def test_compose_asks_each_process_for_its_own_heartbeat(compose: dict[str, Any]) -> None:
+    asked = {name: compose["services"][name]["healthcheck"]["test"] for name in ("worker", "mailer", "beat")}
+    assert asked == {name: ["CMD", "python", "deploy/health", name] for name in asked}
+    assert "healthcheck" not in compose["services"]["web"]  # the image's own
+
+
 def test_compose_hardens_and_gives_secrets_as_files_only(compose: dict[str, Any]) -> None:
     for name in APP:
         service = compose["services"][name]
