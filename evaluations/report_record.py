@@ -58,8 +58,8 @@ def _entries(posting: Posting, *kinds: str) -> QuerySet[Entry]:
 def _calendar(posting: Posting) -> list[Record]:
     """Each sort of act: how many, the first and the last, in the order in which they began."""
     rows = _entries(posting, *CALENDAR).order_by().values("kind")
-    told = rows.annotate(count=Count("pk"), first_at=Min("at"), last_at=Max("at"))
-    return sorted(told, key=lambda row: (row["first_at"], row["kind"]))
+    told = rows.annotate(count=Count("pk"), first=Min("pk"), first_at=Min("at"), last_at=Max("at"))
+    return sorted(told, key=lambda row: (row["first_at"], row["first"]))
 
 
 def _code(entry: Entry) -> str:

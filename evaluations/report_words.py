@@ -1,5 +1,6 @@
 """The report's frozen record in words: what its template prints."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from evaluations import minutes
 from evaluations.models import Deed, DecisionOutcome, ReferencesOutcome
 from journal.words import WORDS
 from notices.kinds import LABELS
+from postings.models import Stage
 
 Rows = Iterable[dict[str, Any]]
 
@@ -49,12 +51,23 @@ def _jury(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _deliveries(rows: Rows) -> list[dict[str, Any]]:
-    return [{**row, "label": LABELS.get(row["kind"], row["kind"])} for row in rows]
+    """With what has neither left nor stopped: approved, or on its way."""
+    ended = ("sent", "failed", "uncertain", "recalled")
+    return [
+        {**row, "label": LABELS.get(row["kind"], row["kind"]), "waiting": row["owed"] - sum(row[name] for name in ended)}
+        for row in rows
+    ]
 
 
-def _means(criteria: Rows, details: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A line for each criterion, a column for each file ranked: criteria are many, files few."""
-    return [{**c, "means": [file["means"][n]["mean"] for file in details]} for n, c in enumerate(criteria)]
+def _numbered(criteria: Rows) -> list[dict[str, Any]]:
+    """The criteria with the short names that head the columns of the annex: C1, C2… E1, E2…"""
+    counted: Counter[str] = Counter()
+    named = []
+    for criterion in criteria:
+        counted[criterion["stage"]] += 1
+        letter = "C" if criterion["stage"] == Stage.SKILLS else "E"
+        named.append({**criterion, "short": f"{letter}{counted[criterion['stage']]}"})
+    return named
 
 
 def words(record: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def words(record: dict[str, Any]) -> dict[str, Any]:
         "deliveries": _deliveries(read["deliveries"]),
         "verified": [file for file in jury["files"] if file["references_label"]],
         "details": read["details"],
-        "means": _means(jury["criteria"], read["details"]),
+        "columns": _numbered(jury["criteria"]),
         "hashes": [(_HASHES[name], value) for name, value in read["hashes"]],
         "register": read["checkpoint"],
         "checkpoint": read["checkpoint"] and {"size": read["checkpoint"]["size"], "root": read["checkpoint"]["root"][:16]},
