@@ -119,7 +119,9 @@ def _details(session: Deliberation) -> list[Record]:
         {
             "dossier": place.application.dossier_code,
             "rank": place.rank,
-            "means": [{"criterion": c.label, "stage": c.stage, "mean": _mean(means.get((file, c.pk)))} for c in criteria],
+            "means": [
+                {"criterion": c.label, "stage": c.stage, "mean": _mean(means.get((file, c.pk)))} for c in criteria
+            ],
         }
         for place in session.ranking.select_related("application")
         for file in [place.application_id]
@@ -190,7 +192,9 @@ def _deliveries(posting: Posting) -> list[Record]:
     """By kind of message: how many were owed, left, failed, are uncertain, or were recalled."""
     counted = {name: Count("pk", filter=Q(state=name)) for name in ("sent", "failed", "uncertain", "recalled")}
     rows = Notice.objects.filter(campaign=posting.slug).order_by().values("kind")
-    return list(rows.annotate(owed=Count("pk"), first_at=Min("sent_at"), last_at=Max("sent_at"), **counted).order_by("kind"))
+    return list(
+        rows.annotate(owed=Count("pk"), first_at=Min("sent_at"), last_at=Max("sent_at"), **counted).order_by("kind")
+    )
 
 
 def _signatures(session: Deliberation) -> list[Record]:

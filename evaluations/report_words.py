@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import ObjectionOutcome
 from applications.models.events import Ground
 from evaluations import minutes
-from evaluations.models import Deed, DecisionOutcome, ReferencesOutcome
+from evaluations.models import DecisionOutcome, Deed, ReferencesOutcome
 from journal.words import WORDS
 from notices.kinds import LABELS
 from postings.models import Stage
@@ -54,7 +54,11 @@ def _deliveries(rows: Rows) -> list[dict[str, Any]]:
     """With what has neither left nor stopped: approved, or on its way."""
     ended = ("sent", "failed", "uncertain", "recalled")
     return [
-        {**row, "label": LABELS.get(row["kind"], row["kind"]), "waiting": row["owed"] - sum(row[name] for name in ended)}
+        {
+            **row,
+            "label": LABELS.get(row["kind"], row["kind"]),
+            "waiting": row["owed"] - sum(row[name] for name in ended),
+        }
         for row in rows
     ]
 
@@ -96,5 +100,6 @@ def words(record: dict[str, Any]) -> dict[str, Any]:
         "columns": _numbered(jury["criteria"]),
         "hashes": [(_HASHES[name], value) for name, value in read["hashes"]],
         "register": read["checkpoint"],
-        "checkpoint": read["checkpoint"] and {"size": read["checkpoint"]["size"], "root": read["checkpoint"]["root"][:16]},
+        "checkpoint": read["checkpoint"]
+        and {"size": read["checkpoint"]["size"], "root": read["checkpoint"]["root"][:16]},
     }

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from applications.models import (
@@ -17,7 +19,7 @@ from applications.models import (
     Referee,
     Upload,
 )
-from evaluations.models import Exercise, Interview, OrderVote, PanelMember, Sitting
+from evaluations.models import CampaignArchive, Exercise, FinalReport, Interview, OrderVote, PanelMember, Sitting
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
@@ -49,6 +51,7 @@ class Scene:
     letter: Notice
     mail: str
     checkpoint: Checkpoint
+    archive: CampaignArchive
     browsers: dict[str, Client]
 
 
@@ -125,6 +128,17 @@ def _vote(posting: Posting) -> None:
     )  # fmt: skip
 
 
+def _papers(posting: Posting) -> CampaignArchive:
+    """The report as it was issued, and an archive that is there to be taken."""
+    content = ContentFile(b"%PDF-1.7")
+    digest = sha256(b"%PDF-1.7").hexdigest()
+    report = FinalReport(posting=posting, record={}, by=cast.hr(), at=clock.now(), sha256=digest)
+    report.file.save("report.pdf", content, save=True)
+    archive = CampaignArchive(posting=posting, asked_at=clock.now(), finished_at=clock.now(), sha256=digest, size=8)
+    archive.file.save("archive.zip", content, save=True)
+    return archive
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -166,5 +180,6 @@ def set_scene() -> Scene:
         letter=Notice.objects.get(kind="receipt", recipient=application.candidate),
         mail=_receipt_mail(),
         checkpoint=sealed,
+        archive=_papers(posting),
         browsers=_browsers(posting),
     )
