@@ -7,6 +7,7 @@ root again, so that one campaign's archive tells nothing of another.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Value
@@ -45,6 +46,11 @@ def _text(path: str, text: str) -> Part:
     return Part(path, lambda: [text.encode()])
 
 
+def _bytes(read: Callable[[], bytes]) -> list[bytes]:
+    """What is read whole, once it is wanted."""
+    return [read()]
+
+
 def parts(archive: CampaignArchive, checkpoint: Checkpoint) -> Iterator[Part]:
     """All of them, in order, one at a time: letters and documents may be many."""
     posting = archive.posting
@@ -61,7 +67,7 @@ def parts(archive: CampaignArchive, checkpoint: Checkpoint) -> Iterator[Part]:
 def _programs() -> Iterator[Part]:
     for name in _PROGRAMS:
         path = settings.BASE_DIR / "script" / name
-        yield Part(f"programmes/{name}", lambda path=path: [path.read_bytes()])
+        yield Part(f"programmes/{name}", partial(_bytes, path.read_bytes))
 
 
 def _notice(posting: Posting) -> Iterator[Part]:
@@ -84,7 +90,7 @@ def _register(posting: Posting, checkpoint: Checkpoint) -> Iterator[Part]:
     yield Part("registre/inscriptions.jsonl", lambda: _entry_lines(posting, checkpoint.size))
     yield Part("registre/feuilles.txt", lambda: _leaf_lines(checkpoint.size))
     for entry in own_entries(posting).filter(kind__in=PROVED, leaf__index__lt=checkpoint.size).order_by("pk"):
-        yield Part(f"registre/preuves/{entry.pk:06}-{entry.kind}.json", lambda entry=entry: [_proof(entry)])
+        yield Part(f"registre/preuves/{entry.pk:06}-{entry.kind}.json", partial(_bytes, partial(_proof, entry)))
 
 
 def _proof(entry: Entry) -> bytes:
@@ -116,9 +122,9 @@ def _minutes(posting: Posting) -> Iterator[Part]:
         return
     yield _text("resultats/deliberation.json", canonical(session.record))
     if session.minutes_sha256:
-        yield Part("proces-verbal/texte.pdf", lambda: [minutes.read(session)])
+        yield Part("proces-verbal/texte.pdf", partial(_bytes, partial(minutes.read, session)))
     if session.final_sha256:
-        yield Part("proces-verbal/signe.pdf", lambda: [minutes.read_signed(session)])
+        yield Part("proces-verbal/signe.pdf", partial(_bytes, partial(minutes.read_signed, session)))
 
 
 def _decision(posting: Posting) -> Iterator[Part]:
@@ -143,7 +149,7 @@ def _report(posting: Posting) -> Iterator[Part]:
         return
     yield _text("rapport/releve.json", canonical(report.record))
     if report.sha256:
-        yield Part("rapport/rapport-final.pdf", lambda: [final_report.read(report)])
+        yield Part("rapport/rapport-final.pdf", partial(_bytes, partial(final_report.read, report)))
 
 
 def _messages(posting: Posting) -> QuerySet[Notice]:
@@ -157,7 +163,7 @@ def _letters(posting: Posting) -> Iterator[Part]:
         folder = "recepisses" if notice.kind == "receipt" else "lettres"
         code = notice.subject.partition(":")[2] or "sans-dossier"
         path = f"{folder}/{code}-{notice.kind.replace('_', '-')}-{notice.pk}.pdf"
-        yield Part(path, lambda notice=notice: [letters.render(notice)])
+        yield Part(path, partial(_bytes, partial(letters.render, notice)))
 
 
 def _documents(posting: Posting) -> Iterator[Part]:
@@ -169,7 +175,7 @@ def _documents(posting: Posting) -> Iterator[Part]:
         for number, document in enumerate(file.documents.all(), 1):
             where = "demandees" if document.request_id else "depot"
             path = f"{folder}/{where}/{number:02}-{document.requirement.code}.pdf"
-            yield Part(path, lambda document=document: _stored(document))
+            yield Part(path, partial(_stored, document))
 
 
 def _stored(document: Document) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ It is made once everybody has been told the decision: it shows each member's mar
 import logging
 import tempfile
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import IO
 
@@ -121,7 +122,7 @@ def _about(archive: CampaignArchive, known: Checkpoint) -> dict[str, object]:
 def _add(bundle: Bundle, part: Part, missing: list[str]) -> None:
     """An entry, whole or not at all: one that breaks off is taken back."""
     try:
-        with tempfile.SpooledTemporaryFile(max_size=8 * _CHUNK, dir=settings.PMP_HOME) as whole:
+        with tempfile.SpooledTemporaryFile(max_size=8 * _CHUNK, dir=str(settings.PMP_HOME)) as whole:
             for chunk in part.chunks():
                 whole.write(chunk)
             whole.seek(0)
@@ -151,7 +152,8 @@ def _finish(
     with transaction.atomic():
         locked = CampaignArchive.objects.select_for_update(of=("self",)).select_related("posting").get(pk=archive.pk)
         if locked.finished_at:  # another worker came first: its archive is as good
-            transaction.on_commit(lambda: default_storage.delete(stored) if stored else None)
+            if stored:
+                transaction.on_commit(partial(default_storage.delete, stored))
             return locked
         locked.finished_at, locked.leased_until, locked.problem = clock.now(), None, problem
         if facts:
@@ -185,6 +187,6 @@ def erase(*, posting: Posting) -> int:
         archive.save(update_fields=["erased_at", "file"])
         facts = {"sha256": archive.sha256}
         append("archive.erased", at=at, actor="system", subject=posting.subject, facts=facts)
-        transaction.on_commit(lambda name=name: default_storage.delete(name or ""))
+        transaction.on_commit(partial(default_storage.delete, name or ""))
     kept.filter(finished_at=None).update(leased_until=None)
     return len(found)

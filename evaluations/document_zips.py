@@ -9,6 +9,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, cast
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.core.exceptions import ValidationError
@@ -82,7 +83,8 @@ class _Outlet:
 def _chunks(documents: Iterable[Document]) -> Iterator[bytes]:
     outlet, sums = _Outlet(), []
     numbers: dict[int, int] = {}
-    with ZipFile(outlet, "w", ZIP_STORED) as archive:  # type: ignore[arg-type]  # it asks for no more than write and flush
+    # It asks for no more than write and flush of what has no way back.
+    with ZipFile(cast(IO[bytes], outlet), "w", ZIP_STORED) as archive:
         for document in documents:
             number = numbers[document.application_id] = numbers.get(document.application_id, 0) + 1
             path = path_of(document, number)

@@ -59,7 +59,8 @@ def _calendar(posting: Posting) -> list[Record]:
     """Each sort of act: how many, the first and the last, in the order in which they began."""
     rows = _entries(posting, *CALENDAR).order_by().values("kind")
     told = rows.annotate(count=Count("pk"), first=Min("pk"), first_at=Min("at"), last_at=Max("at"))
-    return sorted(told, key=lambda row: (row["first_at"], row["first"]))
+    found: list[Record] = [dict(row) for row in told]
+    return sorted(found, key=lambda row: (row["first_at"], row["first"]))
 
 
 def _code(entry: Entry) -> str:
@@ -192,9 +193,8 @@ def _deliveries(posting: Posting) -> list[Record]:
     """By kind of message: how many were owed, left, failed, are uncertain, or were recalled."""
     counted = {name: Count("pk", filter=Q(state=name)) for name in ("sent", "failed", "uncertain", "recalled")}
     rows = Notice.objects.filter(campaign=posting.slug).order_by().values("kind")
-    return list(
-        rows.annotate(owed=Count("pk"), first_at=Min("sent_at"), last_at=Max("sent_at"), **counted).order_by("kind")
-    )
+    told = rows.annotate(owed=Count("pk"), first_at=Min("sent_at"), last_at=Max("sent_at"), **counted)
+    return [dict(row) for row in told.order_by("kind")]
 
 
 def _signatures(session: Deliberation) -> list[Record]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from rehearsal.walk import applying, composing, deciding, hearing, marking, screening, settling
+from rehearsal.walk import applying, closing, composing, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
 
 #: The day before which the interviews of a small campaign are over; those of a large one put off all that follows.
@@ -77,5 +77,7 @@ ROAD = (
     Stretch("Les lettres", deciding.send_the_letters),
     Stretch("Les preuves", deciding.prove),
     Stretch("Une renonciation", deciding.succeed, "2025-12-17 10:00"),
+    Stretch("Le rapport final", closing.report, "2025-12-18 10:00"),
+    Stretch("L'archive", closing.archive),
     Stretch("Les comptes", settling.settle),
 )
