@@ -38,6 +38,10 @@ _STEP = 25
 _CHUNK = 1 << 20
 
 
+class NoLongerMine(Exception):
+    """Another worker took the archive over, or data in it had to go: it is begun again, and this run is thrown away."""
+
+
 def ask(*, posting: Posting, documents: bool, by: User | None) -> CampaignArchive:
     """Ask for an archive; while one is being made, it is that one. ``by`` is HR, or None for the command.
 
@@ -61,7 +65,15 @@ def ask(*, posting: Posting, documents: bool, by: User | None) -> CampaignArchiv
 def make_due() -> int:
     """Make the archives that wait, one after the other; how many. One that a worker died over is begun again."""
     waiting = CampaignArchive.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True)
-    return sum(_claim(pk) and bool(make(pk=pk)) for pk in list(waiting))
+    return sum(_claim(pk) and _made(pk) for pk in list(waiting))
+
+
+def _made(pk: int) -> bool:
+    try:
+        make(pk=pk)
+    except NoLongerMine:
+        return False
+    return True
 
 
 def _claim(pk: int) -> bool:
@@ -73,7 +85,7 @@ def _claim(pk: int) -> bool:
 
 
 def make(*, pk: int) -> CampaignArchive:
-    """Make an archive that is this process's to make, on disk first, then into the private folder."""
+    """Make an archive that this process claimed, on disk first, then into the private folder. Raises NoLongerMine."""
     archive = CampaignArchive.objects.select_related("posting").get(pk=pk)
     try:
         with tempfile.TemporaryFile(dir=settings.PMP_HOME) as out:
@@ -134,8 +146,10 @@ def _add(bundle: Bundle, part: Part, missing: list[str]) -> None:
 
 def _tell(archive: CampaignArchive, done: int, total: int) -> None:
     """How far it is, which keeps the claim too."""
-    rows = CampaignArchive.objects.filter(pk=archive.pk, finished_at=None)
-    rows.update(done=done, total=total, leased_until=clock.real() + LEASE)
+    rows = CampaignArchive.objects.filter(pk=archive.pk, finished_at=None, leased_until=archive.leased_until)
+    archive.leased_until = clock.real() + LEASE
+    if not rows.update(done=done, total=total, leased_until=archive.leased_until):
+        raise NoLongerMine
 
 
 def _digest(out: IO[bytes]) -> str:
@@ -151,10 +165,10 @@ def _finish(
 ) -> CampaignArchive:
     with transaction.atomic():
         locked = CampaignArchive.objects.select_for_update(of=("self",)).select_related("posting").get(pk=archive.pk)
-        if locked.finished_at:  # another worker came first: its archive is as good
+        if locked.leased_until != archive.leased_until:
             if stored:
-                transaction.on_commit(partial(default_storage.delete, stored))
-            return locked
+                default_storage.delete(stored)
+            raise NoLongerMine
         locked.finished_at, locked.leased_until, locked.problem = clock.now(), None, problem
         if facts:
             locked.file.name, locked.sha256, locked.size = stored, str(facts["sha256"]), int(str(facts["size"]))

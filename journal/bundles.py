@@ -76,6 +76,8 @@ class Bundle:
             size, crc = size + len(chunk), zlib.crc32(chunk, crc)
             digest.update(chunk)
         if size >= _LARGE:
+            self._out.seek(start)
+            self._out.truncate()
             raise ValueError(f"{path} is too large for a bundle.")
         end = self._out.tell()
         self._out.seek(start)

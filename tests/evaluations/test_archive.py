@@ -12,6 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -311,6 +312,24 @@ def test_one_that_a_worker_died_over_is_begun_again(campaign: Posting) -> None:
     assert archiving.make_due() == 1
     asked.refresh_from_db()
     assert asked.is_kept
+
+
+def test_what_is_erased_meanwhile_is_in_no_archive(campaign: Posting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An erasure that comes while a worker writes: what it wrote is thrown away, and begun again without what went."""
+    asked = archiving.ask(posting=campaign, documents=True, by=cast.hr())
+    write = archiving._write
+
+    def write_and_erase(archive: CampaignArchive, out: Any) -> int:
+        count = write(archive, out)
+        archiving.erase(posting=campaign)
+        return count
+
+    monkeypatch.setattr(archiving, "_write", write_and_erase)
+    assert archiving.make_due() == 0
+    asked.refresh_from_db()
+    assert (asked.finished_at, asked.file.name) == (None, "")
+    monkeypatch.setattr(archiving, "_write", write)
+    assert archiving.make_due() == 1
 
 
 def test_a_lost_file_is_named_and_the_rest_is_there(campaign: Posting, tmp_path: Path) -> None:
