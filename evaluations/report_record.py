@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Avg, Count, Max, Min, Q, QuerySet, Value
+from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from applications.models import Application, LateAttempt, Objection, Screening
@@ -32,6 +32,8 @@ from postings.models import Posting
 
 Record = dict[str, Any]
 
+#: The number of the file that a row is about.
+_DOSSIER = F("application__dossier_code")
 #: The entries that make the calendar of a procedure.
 CALENDAR = (
     "posting.published", "application.submitted", "application.withdrawn", "application.refused_late",
@@ -87,7 +89,7 @@ def _incidents(posting: Posting) -> Record:
     pieces = _entries(posting, *kinds).order_by().values_list("kind").annotate(Count("pk"))
     replaced = Replacement.objects.filter(leaver__panel__posting=posting)
     return {
-        "late": list(late.values("at", "closes_at", dossier=_dossier("application"))),
+        "late": list(late.values("at", "closes_at", dossier=_DOSSIER)),
         "pieces": {kind.partition(".")[2]: count for kind, count in pieces},
         "replacements": [
             {"leaver": str(r.leaver), "member": str(r.member), "at": r.at}
@@ -96,17 +98,13 @@ def _incidents(posting: Posting) -> Record:
     }
 
 
-def _dossier(path: str) -> Any:
-    return Concat(f"{path}__dossier_code", Value(""))
-
-
 def _screenings(posting: Posting) -> Record:
     """How many were found admissible, and the ground on which each other was not; HR's words are in the letter."""
     rows = Screening.objects.filter(application__posting=posting)
     refused = rows.filter(admitted=False).order_by("application__dossier_code")
     return {
         "admitted": rows.filter(admitted=True).count(),
-        "refused": list(refused.values("ground", "at", dossier=_dossier("application"))),
+        "refused": list(refused.values("ground", "at", dossier=_DOSSIER)),
     }
 
 
@@ -173,7 +171,7 @@ def _afterwards(posting: Posting) -> Record:
     called = Succession.objects.filter(ruling__posting=posting).select_related("renounced", "called")
     objections = Objection.objects.filter(application__posting=posting)
     return {
-        "renunciations": list(gone.values("at", dossier=_dossier("application"))),
+        "renunciations": list(gone.values("at", dossier=_DOSSIER)),
         "successions": [
             {
                 "renounced": s.renounced.dossier_code,
@@ -184,7 +182,7 @@ def _afterwards(posting: Posting) -> Record:
             }
             for s in called
         ],
-        "objections": list(objections.values("lodged_at", "outcome", "answered_at", dossier=_dossier("application"))),
+        "objections": list(objections.values("lodged_at", "outcome", "answered_at", dossier=_DOSSIER)),
         "objections_late": _entries(posting, "objection.refused_late").count(),
     }
 
@@ -240,9 +238,7 @@ def compile_record(ruling: Ruling) -> Record:
         "screening": _screenings(posting),
         "draws": _draws(posting),
         "incidents": _incidents(posting),
-        "missed_interviews": list(
-            interviews.filter(absent_at__isnull=False).values("starts_at", dossier=_dossier("application"))
-        ),
+        "missed_interviews": list(interviews.filter(absent_at__isnull=False).values("starts_at", dossier=_DOSSIER)),
         "references": _references(posting),
         "signatures": _signatures(session),
         "frozen_at": session.frozen_at,
