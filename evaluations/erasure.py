@@ -13,6 +13,7 @@ from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
 from applications.states import UNSUBMITTED
+from evaluations import archiving
 from evaluations.models import (
     InterviewNote,
     ReferenceRequest,
@@ -103,7 +104,7 @@ def _erase_file(pk: int) -> int | None:
 
 def _empty(application: Application) -> None:
     """What was said of the candidate by referees and about them by HR, what the jury noted, why they could not come, and
-    what they wrote in the exercise.
+    what they wrote in the exercise; and the campaign's stored archives, which hold their letters and may hold their documents.
     """
     ReferencesConclusion.objects.filter(application=application).delete()
     ReferenceVerification.objects.filter(referee__application=application).delete()
@@ -113,3 +114,4 @@ def _empty(application: Application) -> None:
     Unavailability.objects.filter(interview__application=application).delete()
     Sitting.objects.filter(application=application).delete()
     Renunciation.objects.filter(application=application).update(words="")
+    archiving.erase(posting=application.posting)

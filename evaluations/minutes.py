@@ -19,17 +19,18 @@ from journal.models import Checkpoint
 from notices import letters
 
 _MARKS = frozenset(
-    {"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold", "eliminatory"}
+    {"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold", "eliminatory", "mean"}
 )
 _WEIGHTS = frozenset({"skills_weight", "interview_weight"})
-_INSTANTS = frozenset({"previous"})
+_INSTANTS = frozenset({"previous", "at"})
 
 
-def _parsed(name: str, value: Any) -> Any:
+def parsed(name: str, value: Any) -> Any:
+    """What a frozen record holds under ``name``, with its instants and marks as such."""
     if isinstance(value, dict):
-        return {key: _parsed(key, inner) for key, inner in value.items()}
+        return {key: parsed(key, inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_parsed(name, inner) for inner in value]
+        return [parsed(name, inner) for inner in value]
     if isinstance(value, str) and (name.endswith("_at") or name in _INSTANTS):
         return datetime.fromisoformat(value)
     if isinstance(value, str) and name in _MARKS | _WEIGHTS:
@@ -41,7 +42,8 @@ def _parsed(name: str, value: Any) -> Any:
 TIES = {"interview": _("par la note d'entretien"), "skills": _("par la note de compétences"), "lots": _("par le sort")}
 
 
-def _labelled(file: dict[str, Any]) -> dict[str, Any]:
+def labelled(file: dict[str, Any]) -> dict[str, Any]:
+    """A file's line with its state, its ground and its references in words."""
     outcomes = [str(VerificationOutcome(outcome).label) for outcome in file["references"]]
     missed = _("absente à l’épreuve écrite") if file.get("missed_exercise") else State(file["state"]).label
     return {
@@ -53,7 +55,7 @@ def _labelled(file: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _voted(vote: dict[str, Any]) -> dict[str, Any]:
+def voted(vote: dict[str, Any]) -> dict[str, Any]:
     """A vote with its voices in words; in a secret one only who voted."""
     named = [{"name": name, "voice": str(Voice(voice).label) if voice else ""} for name, voice in vote["ballots"]]
     return {**vote, "ballots": named}
@@ -62,7 +64,7 @@ def _voted(vote: dict[str, Any]) -> dict[str, Any]:
 def context(deliberation: Deliberation) -> dict[str, Any]:
     """The frozen record with its instants and marks as such, and the checkpoint that the footer names."""
     checkpoint = Checkpoint.objects.first()
-    record = _parsed("", deliberation.record)
+    record = parsed("", deliberation.record)
     rules = record["rules"]
     return {
         **record,
@@ -70,9 +72,9 @@ def context(deliberation: Deliberation) -> dict[str, Any]:
         "skills_percent": rules["skills_weight"] * 100,
         "interview_percent": rules["interview_weight"] * 100,
         "criteria": [{**c, "percent": c["weight"] * 100} for c in rules["criteria"]],
-        "files": [_labelled(file) for file in record["files"]],
+        "files": [labelled(file) for file in record["files"]],
         "ranking": [{**place, "tie_label": TIES.get(place["tie"], "")} for place in record["ranking"]],
-        "votes": [_voted(vote) for vote in record["votes"]],
+        "votes": [voted(vote) for vote in record["votes"]],
         "moved": any(place.get("voted") for place in record["ranking"]),
         "drawn": any(place["tie"] == "lots" for place in record["ranking"]),
         "proposal": record["ranking"][: rules["proposal_size"]],

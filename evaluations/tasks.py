@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from evaluations import endings, erasure, reference_reminders, reminding
+from evaluations import archiving, endings, erasure, reference_reminders, reminding
 
 
 @shared_task
@@ -23,3 +23,8 @@ def tell_invited() -> None:
 @shared_task
 def remind_referees() -> None:
     reference_reminders.remind_referees()
+
+
+@shared_task
+def make_archives() -> None:
+    archiving.make_due()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations import urls_exercise, urls_jury
+from evaluations import urls_exercise, urls_jury, urls_papers
 from evaluations.views import (
     absence,
     authority,
@@ -20,6 +20,7 @@ app_name = "evaluations"
 urlpatterns = [
     *urls_jury.urlpatterns,
     *urls_exercise.urlpatterns,
+    *urls_papers.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),

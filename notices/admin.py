@@ -45,6 +45,7 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("approve_selected",)
+    change_list_template = "admin/notices/notice/change_list.html"
     may_view = staticmethod(sees_notices)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

@@ -86,15 +86,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 PMP_QUEUE = env.text("PMP_QUEUE", "pmp")
 CELERY_TASK_DEFAULT_QUEUE = PMP_QUEUE
 CELERY_TASK_QUEUES = [Queue(PMP_QUEUE), Queue(f"{PMP_QUEUE}-notices")]
-CELERY_TASK_ROUTES = {
-    name: {"queue": f"{PMP_QUEUE}-notices"}
-    for name in (
-        "notices.tasks.*",
-        "applications.tasks.remind_drafts",
-        "evaluations.tasks.tell_invited",
-        "pmp_recruit.tasks.*",  # the checks read whole tables: never before a closing
-    )
-}
+CELERY_TASK_ROUTES = {name: {"queue": f"{PMP_QUEUE}-notices"} for name in sweeps.SLOW}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(PMP_HOME / "celerybeat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = brokerage.transport_options(PMP_BROKER_URL, PMP_HOME)

@@ -17,7 +17,16 @@ SCHEDULE = {
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
     "end-due-sittings": _sweep("evaluations.tasks.end_due_sittings", 3),
+    "make-archives": _sweep("evaluations.tasks.make_archives", 5),
     "erase-due": _sweep("evaluations.tasks.erase_due", 24 * 3600),
     "check-invariants": _sweep("pmp_recruit.tasks.check_next", 30),
     "beat": _sweep("journal.tasks.beat", 10),
 }
+#: What may take long: letters, what writes to many, archives. Closing at the deadline never waits behind it.
+SLOW = (
+    "notices.tasks.*",
+    "applications.tasks.remind_drafts",
+    "evaluations.tasks.tell_invited",
+    "evaluations.tasks.make_archives",
+    "pmp_recruit.tasks.*",  # the checks read whole tables: never before a closing
+)

@@ -1,5 +1,6 @@
 """Panels, marks, interviews, references, deliberation, decision."""
 
+from evaluations.models.closing import CampaignArchive, FinalReport
 from evaluations.models.decision import ActOfDecision, Decision, DecisionOutcome, Deliberation, RankedFile, Ruling
 from evaluations.models.exercise import Ending, Exercise, Opening, Sitting
 from evaluations.models.interview import ChoiceWindow, Interview, Rescheduling, Unavailability
@@ -30,6 +31,7 @@ from evaluations.models.succession import DecisionDraft, Renunciation, Successio
 __all__ = [
     "ActOfDecision",
     "Ballot",
+    "CampaignArchive",
     "ChoiceWindow",
     "Debate",
     "Decision",
@@ -41,6 +43,7 @@ __all__ = [
     "Discussion",
     "Ending",
     "Exercise",
+    "FinalReport",
     "Interview",
     "InterviewNote",
     "Method",

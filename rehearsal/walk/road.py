@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from rehearsal.walk import applying, auditing, composing, deciding, hearing, marking, screening, settling
+from rehearsal.walk import applying, auditing, closing, composing, deciding, hearing, marking, screening, settling
 from rehearsal.walk.scene import Scene
 
 #: The day before which the interviews of a small campaign are over; those of a large one put off all that follows.
@@ -78,5 +78,7 @@ ROAD = (
     Stretch("Les preuves", deciding.prove),
     Stretch("Une renonciation", deciding.succeed, "2025-12-17 10:00"),
     Stretch("Qui a vu", auditing.audit),
+    Stretch("Le rapport final", closing.report, "2025-12-18 10:00"),
+    Stretch("L'archive", closing.archive),
     Stretch("Les comptes", settling.settle),
 )

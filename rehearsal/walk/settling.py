@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
 from rehearsal.visitor import Visitor, WalkFailed
+from rehearsal.walk.closing import ARCHIVE
 from rehearsal.walk.scene import Scene
 
 VERIFY = settings.BASE_DIR / "script" / "verify"
@@ -31,15 +33,34 @@ def settle(scene: Scene) -> None:
         _verified_offline(proof, key)
     scene.say(f"{len(proofs)} preuves vérifiées sans le serveur")
     scene.say(_recomputed(scene.output / "registre" / "inscriptions.jsonl"))
+    scene.say(_archive(scene.output / ARCHIVE, key))
     scene.say(scene.stage.manage("doctor", "--invariants").strip().replace("\n", "\n      "))
     _tell_the_story(scene)
 
 
-def _verified_offline(proof: Path, key: Path) -> None:
-    command = [sys.executable, "-I", str(VERIFY), str(proof), "--key", str(key)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+def _verify(path: Path, key: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", str(VERIFY), str(path), "--key", str(key)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def _verified_offline(path: Path, key: Path) -> str:
+    done = _verify(path, key)
     if done.returncode:
-        raise WalkFailed(f"script/verify refuses {proof.name}: {done.stdout}{done.stderr}")
+        raise WalkFailed(f"script/verify refuses {path.name}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _archive(path: Path, key: Path) -> str:
+    """What ``script/verify`` says of the archive, once it has refused the same with one byte changed in its middle."""
+    told = _verified_offline(path, key)
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    with TemporaryDirectory() as folder:
+        changed = Path(folder) / path.name
+        changed.write_bytes(whole)
+        if not _verify(changed, key).returncode:
+            raise WalkFailed("script/verify accepts an archive with one byte changed.")
+    return "Archive vérifiée sans le serveur, refusée avec un octet changé :\n" + told.strip()
 
 
 def _recomputed(register: Path) -> str:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from applications import viewing
@@ -20,7 +22,9 @@ from applications.models import (
     Viewing,
 )
 from evaluations.models import (
+    CampaignArchive,
     Exercise,
+    FinalReport,
     Interview,
     OrderVote,
     PanelMember,
@@ -64,6 +68,7 @@ class Scene:
     letter: Notice
     mail: str
     checkpoint: Checkpoint
+    archive: CampaignArchive
     browsers: dict[str, Client]
 
 
@@ -168,6 +173,17 @@ def _viewing(application: Application) -> Viewing:
     return Viewing.objects.get(viewer=cast.auditor())
 
 
+def _papers(posting: Posting) -> CampaignArchive:
+    """The report as it was issued, and an archive that is there to be taken."""
+    content = ContentFile(b"%PDF-1.7")
+    digest = sha256(b"%PDF-1.7").hexdigest()
+    report = FinalReport(posting=posting, record={}, by=cast.hr(), at=clock.now(), sha256=digest)
+    report.file.save("report.pdf", content, save=True)
+    archive = CampaignArchive(posting=posting, asked_at=clock.now(), finished_at=clock.now(), sha256=digest, size=8)
+    archive.file.save("archive.zip", content, save=True)
+    return archive
+
+
 def _receipt_mail() -> str:
     """The name of a message that carries a letter."""
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
@@ -212,5 +228,6 @@ def set_scene() -> Scene:
         letter=Notice.objects.get(kind="receipt", recipient=application.candidate),
         mail=_receipt_mail(),
         checkpoint=sealed,
+        archive=_papers(posting),
         browsers=_browsers(posting),
     )

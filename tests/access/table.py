@@ -272,6 +272,17 @@ EVALUATION = {
     "evaluations:decide": Line(AUTHORITY, _posting),
 }
 
+PAPERS = {
+    **{f"evaluations:{name}": Line(READERS | AUTHORITY, _posting) for name in ("papers", "report")},
+    "evaluations:report_preview": Line(HR, _posting),
+    "evaluations:issue_report": Line(HR, _posting, "POST"),
+    "evaluations:ask_archive": Line(HR, _posting, "POST"),
+    "evaluations:archive": Line(READERS, lambda scene: _posting(scene) | {"pk": scene.archive.pk}),
+    "evaluations:export": Line(READERS, lambda scene: _posting(scene) | {"name": "resultats", "form": "csv"}),
+    "evaluations:export_shown": Line(READERS, lambda scene: {"name": "dossiers", "form": "csv"}),
+    "evaluations:documents_zip": Line(READERS, data=lambda scene: {"dossier": scene.application.dossier_code}),
+}
+
 REHEARSAL = {
     "rehearsal:home": Line(ANYONE),
     "rehearsal:clock": Line(HR, method="POST"),
@@ -346,4 +357,4 @@ ADMIN = {
     "admin:applications_application_extend": Line(HR, _posting, head_only=True),
 }
 
-TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **REHEARSAL, **ADMIN}
+TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **PAPERS, **REHEARSAL, **ADMIN}

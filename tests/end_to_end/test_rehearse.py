@@ -71,6 +71,9 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     assert [len(_entries(output, f"minutes.{deed}")) for deed in ("signed", "refused", "issued")] == [4, 1, 1]
     assert [len(_entries(output, f"application.{act}")) for act in ("renounced", "called")] == [1, 1]
     assert [entry["facts"]["accepted"] for entry in _entries(output, "vote.closed")] == [False]  # type: ignore[index]
+    assert (output / "rapport-final.pdf").read_bytes().startswith(b"%PDF-")
+    assert "Archive vérifiée sans le serveur, refusée avec un octet changé" in told
+    assert [len(_entries(output, kind)) for kind in ("report.rendered", "archive.made", "list.exported")] == [1, 1, 10]
     _a_changed_byte_is_found(output)
 
 

@@ -12,6 +12,7 @@ from evaluations.decisions import Choice
 from evaluations.models import Deliberation, Interview, PanelMember, Ruling, ScoreSheet
 from evaluations.policy import declaration_of
 from journal import clock
+from notices import delivery, outbox
 from notices.models import Notice
 from notices.reauthentication import Proof
 from postings.models import Posting, Stage
@@ -154,6 +155,16 @@ def decided(count: int = 4) -> Ruling:
     """The authority followed the jury."""
     posting = deliberated(count).posting
     return decisions.decide(posting=posting, choices=in_jury_order(posting), by=cast.authority())
+
+
+def notified(count: int = 4) -> Ruling:
+    """The authority followed the jury, and every letter has left."""
+    ruling = decided(count)
+    decisions.approve_letters(posting=ruling.posting, by=cast.hr())
+    clock.move_by(timedelta(minutes=ruling.posting.hold_minutes + 1), by="test")
+    outbox.release_due()
+    delivery.deliver_due()
+    return ruling
 
 
 def by_candidate(sheet: ScoreSheet, place: int) -> Decimal:
