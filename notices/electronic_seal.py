@@ -22,7 +22,6 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -63,8 +62,8 @@ def seal(content: bytes, *, material: Material, at: datetime) -> bytes:
     if stamper is not None:
         try:
             return _in_a_thread_of_its_own(content, material, at, stamper)
-        except (TimestampRequestError, OSError, ValueError) as error:
-            _rest.since = time.monotonic()
+        except Exception as error:  # a stranger's answer may be anything; what is wrong with us fails again below
+            rest.since = time.monotonic()
             _log.error("No time stamp on a seal: %s", type(error).__name__)
     return _in_a_thread_of_its_own(content, material, at, None)
 
@@ -75,12 +74,12 @@ class _Rest:
     since: float | None = None
 
 
-_rest = _Rest()
+rest = _Rest()
 
 
 def _stamper() -> TimeStamper | None:
     url = settings.PMP_SEAL["tsa"]
-    resting = _rest.since is not None and time.monotonic() - _rest.since < TSA_REST
+    resting = rest.since is not None and time.monotonic() - rest.since < TSA_REST
     return _stamper_at(url) if url and not resting else None
 
 

@@ -1,7 +1,6 @@
 """Letters in PDF, tagged for assistive technology, drawn from our own static files alone."""
 
 import hashlib
-from contextlib import suppress
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -105,9 +104,13 @@ def stored(notice: Notice) -> Letter:
 
 def _discard(letter: Letter) -> None:
     """Take away what another worker was quicker to draw, unless it is that very one: a seal makes each drawing unlike."""
-    with suppress(ProtectedError), transaction.atomic():
-        letter.delete()
-        transaction.on_commit(lambda: letter.file.delete(save=False))
+    try:
+        with transaction.atomic():
+            letter.delete()
+    except ProtectedError:
+        return
+    # The file last: a row never names a file that isn't there.
+    letter.file.delete(save=False)
 
 
 def _keep(content: bytes, *, name: str) -> Letter:

@@ -116,6 +116,7 @@ PUBLIC = {
     "journal:key": Line(ANYONE),
     "journal:verify": Line(ANYONE),
     "journal:entry": Line(ANYONE, _entry),
+    "verification:document": Line(ANYONE),
     "healthz": Line(ANYONE),
     "readyz": Line(ANYONE),
 }
