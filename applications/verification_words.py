@@ -20,7 +20,7 @@ _AS_RECEIVED = _(
 WORDS: dict[str, Words] = {
     "sealed": Words(
         _("Ce document est authentique"),
-        _("Il porte notre cachet électronique, et pas un octet n’en a changé depuis qu’il a été apposé."),
+        _("Il porte notre cachet électronique, et son contenu n’a pas changé d’un octet depuis qu’il a été apposé."),
     ),
     "demonstration": Words(
         _("Cachet de démonstration : document sans valeur"),

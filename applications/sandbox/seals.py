@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypedDict
 
-from asn1crypto import pem, x509
+from asn1crypto import cms, pem, x509
 from cryptography.hazmat.backends.openssl import backend
 from pyhanko.pdf_utils import crypt, filters
 from pyhanko.pdf_utils.crypt import pdfmac
@@ -93,9 +93,10 @@ def _covers_all(signature: EmbeddedPdfSignature, content: bytes) -> bool:
     ranges = [int(value) for value in signature.byte_range]
     if len(ranges) != 4 or ranges[0] != 0 or min(ranges) < 0 or ranges[2] + ranges[3] != len(content):
         return False
-    gap = content[ranges[1] : ranges[2]]
-    figures = re.fullmatch(rb"<([0-9A-Fa-f]*)>", gap)
-    return figures is not None and bytes.fromhex(figures[1].decode()) == bytes(signature.pkcs7_content)
+    gap, figures = content[ranges[1] : ranges[2]], bytes(signature.pkcs7_content).hex().encode()
+    # Nothing hides in the room that was kept for the signature and not used: readers look no further than its end.
+    unused = bytes(signature.pkcs7_content)[len(cms.ContentInfo.load(signature.pkcs7_content).dump()) :]
+    return gap in (b"<" + figures + b">", b"<" + figures.upper() + b">") and not unused.strip(b"\x00")
 
 
 def _stamped(signature: EmbeddedPdfSignature, roots: list[x509.Certificate]) -> Stamp | None:
