@@ -14,7 +14,9 @@ class DocumentForm(forms.Form):
     file = forms.FileField(
         label=_("Le document (PDF)"),
         allow_empty_file=True,
-        help_text=_("Le fichier tel que vous l’avez reçu ou téléchargé, sans l’avoir ouvert et réenregistré. 10 Mo au plus."),
+        help_text=_(
+            "Le fichier tel que vous l’avez reçu ou téléchargé, sans l’avoir ouvert et réenregistré. 10 Mo au plus."
+        ),
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "class": "form-control"}),
         error_messages={"required": _("Choisissez le document à vérifier.")},
     )

@@ -31,7 +31,9 @@ WORDS: dict[str, Words] = {
     ),
     "known": Words(
         _("Document sans cachet, mais connu de nous"),
-        _("Il ne porte pas de cachet électronique. C’est pourtant, à l’octet près, un document que nous avons délivré."),
+        _(
+            "Il ne porte pas de cachet électronique. C’est pourtant, à l’octet près, un document que nous avons délivré."
+        ),
     ),
     "changed": Words(
         _("Ce document a été modifié après son cachet"),
@@ -81,7 +83,9 @@ WORDS: dict[str, Words] = {
     ),
     "truncated": Words(
         _("Ce PDF est incomplet"),
-        _("La fin du fichier manque : le téléchargement ou l’envoi s’est sans doute interrompu. Rien ne peut être vérifié."),
+        _(
+            "La fin du fichier manque : le téléchargement ou l’envoi s’est sans doute interrompu. Rien ne peut être vérifié."
+        ),
         _("Téléchargez le document de nouveau, puis recommencez."),
     ),
     "damaged": Words(

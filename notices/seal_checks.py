@@ -26,7 +26,9 @@ def refuse_unless_usable() -> None:
         raise ImproperlyConfigured("PMP_SEAL_REQUIRED is set without PMP_SEAL.")
     if seal["required"] and material is not None and not material.valid_at(datetime.now(UTC)):
         until = material.certificate.not_valid_after_utc
-        raise ImproperlyConfigured(f"PMP_SEAL_REQUIRED is set, and the certificate isn't valid now (until {until:%Y-%m-%d}).")
+        raise ImproperlyConfigured(
+            f"PMP_SEAL_REQUIRED is set, and the certificate isn't valid now (until {until:%Y-%m-%d})."
+        )
 
 
 def expiry_problems(now: datetime | None = None) -> list[str]:

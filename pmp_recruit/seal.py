@@ -14,7 +14,7 @@ def from_environment(*, rehearsal: bool) -> dict[str, Any]:
     Raises ImproperlyConfigured, too, when a rehearsal would be given the institution's own seal: what it invents would
     leave under it.
     """
-    found = {
+    found: dict[str, Any] = {
         "key_bundle": env.content("PMP_SEAL"),
         "password": env.text("PMP_SEAL_PASSWORD"),
         "former": env.text("PMP_SEAL_FORMER").replace("\\n", "\n"),

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from rehearsal.visitor import Visitor, WalkFailed
 from rehearsal.walk.scene import Scene
+from rehearsal.walk.sealing import verify_every_document
 
 VERIFY = settings.BASE_DIR / "script" / "verify"
 RECOMPUTE = settings.BASE_DIR / "script" / "recompute"
@@ -30,6 +31,7 @@ def settle(scene: Scene) -> None:
     for proof in proofs:
         _verified_offline(proof, key)
     scene.say(f"{len(proofs)} preuves vérifiées sans le serveur")
+    verify_every_document(scene)
     scene.say(_recomputed(scene.output / "registre" / "inscriptions.jsonl"))
     scene.say(scene.stage.manage("doctor", "--invariants").strip().replace("\n", "\n      "))
     _tell_the_story(scene)

@@ -59,7 +59,11 @@ def test_the_pages_of_proofs_and_of_documents_lead_to_each_other(client: Client)
 def test_a_rehearsals_letter_is_intact_and_worth_nothing(client: Client, letter: bytes) -> None:
     status, page = give(client, letter)
     assert status == 200
-    told = ("Cachet de démonstration : document sans valeur", "Intact : le cachet couvre tout le fichier", "Aucun : la date")
+    told = (
+        "Cachet de démonstration : document sans valeur",
+        "Intact : le cachet couvre tout le fichier",
+        "Aucun : la date",
+    )
     assert [words for words in told if words not in page] == []
     assert "Ce document est authentique" not in page
 
@@ -182,7 +186,9 @@ def _looping(_content: bytes) -> bytes:
 def _bomb(_content: bytes) -> bytes:
     """A table of objects that inflates to four hundred megabytes."""
     data = zlib.compress(zlib.compress(b"\x00" * 400_000_000, 9), 9)
-    head = b"1 0 obj<</Type/XRef/Size 9/W[1 4 2]/Root 1 0 R/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(data)
+    head = b"1 0 obj<</Type/XRef/Size 9/W[1 4 2]/Root 1 0 R/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(
+        data
+    )
     return b"%PDF-1.7\n" + head + data + b"\nendstream endobj\nstartxref\n9\n%%EOF\n"
 
 

@@ -25,7 +25,12 @@ from django.conf import LazySettings
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 NONE: dict[str, Any] = {
-    "key_bundle": b"", "password": "", "former": "", "required": False, "tsa": "", "tsa_roots": "",
+    "key_bundle": b"",
+    "password": "",
+    "former": "",
+    "required": False,
+    "tsa": "",
+    "tsa_roots": "",
 }
 HOLDER = "Présidence du parquet général – cachet"
 
@@ -62,7 +67,10 @@ class Authority:
     ) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
         """A key and its certificate, valid between two days from now."""
         key = rsa.generate_private_key(65537, 2048)
-        name = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Institution"), x509.NameAttribute(NameOID.COMMON_NAME, holder)]
+        name = [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Institution"),
+            x509.NameAttribute(NameOID.COMMON_NAME, holder),
+        ]
         return key, self._certificate(x509.Name(name), key, days, ca=False, stamps=stamps)
 
 
@@ -90,9 +98,7 @@ def time_stamp_authority(authority: Authority, *, failing: bool = False, before:
     key, own = authority.certify("Horodatage des essais", stamps=True)
     stamper = DummyTimeStamper(
         tsa_cert=asn1_x509.Certificate.load(own.public_bytes(Encoding.DER)),
-        tsa_key=asn1_keys.PrivateKeyInfo.load(
-            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        ),
+        tsa_key=asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
     )
 
     class Handler(BaseHTTPRequestHandler):

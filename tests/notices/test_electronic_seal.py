@@ -73,7 +73,9 @@ def test_the_drawing_that_came_second_leaves_nothing_behind() -> None:
     second = letters.stored(late)
     assert (second, list(Letter.objects.all())) == (first, [first])
     folder = Path(first.file.path).parent
-    assert [path.name for path in folder.iterdir() if str(notice.public_id) in path.name] == [Path(first.file.name).name]
+    assert [path.name for path in folder.iterdir() if str(notice.public_id) in path.name] == [
+        Path(first.file.name).name
+    ]
 
 
 def test_a_seal_is_dated_by_the_clock_of_record() -> None:
@@ -103,7 +105,9 @@ def test_the_demonstrations_key_is_kept_private_and_reused(settings: LazySetting
 @pytest.mark.parametrize("form", ["pem", "pkcs12"])
 def test_the_institutions_own_certificate_seals(settings: LazySettings, authority: Authority, form: str) -> None:
     key, own = authority.certify()
-    bundle = pkcs12_bundle(key, own, authority.root, "secret") if form == "pkcs12" else pem_bundle(key, own, authority.root)
+    bundle = (
+        pkcs12_bundle(key, own, authority.root, "secret") if form == "pkcs12" else pem_bundle(key, own, authority.root)
+    )
     seal_with(settings, bundle, password="secret" if form == "pkcs12" else "")
     content = letters.render(owed("receipt"))
     verdict = verify(content)
@@ -187,7 +191,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_a_rehearsal_is_never_given_the_institutions_seal(monkeypatch: pytest.MonkeyPatch, authority: Authority) -> None:
+def test_a_rehearsal_is_never_given_the_institutions_seal(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
     _environment(monkeypatch, PMP_SEAL=pem_bundle(*authority.certify()).decode())
     with pytest.raises(ImproperlyConfigured, match="demonstration authority"):
         seal.from_environment(rehearsal=True)
@@ -217,7 +223,13 @@ def test_a_time_stamp_address_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("days", "required", "refused"),
-    [((-300, -1), True, True), ((-300, -1), False, False), ((-1, 300), True, False), (None, True, True), (None, False, False)],
+    [
+        ((-300, -1), True, True),
+        ((-300, -1), False, False),
+        ((-1, 300), True, False),
+        (None, True, True),
+        (None, False, False),
+    ],
 )
 def test_the_site_refuses_to_start_only_without_a_seal_that_it_requires(
     settings: LazySettings, authority: Authority, days: tuple[int, int] | None, required: bool, refused: bool
@@ -256,5 +268,3 @@ def test_a_rehearsal_and_an_installation_without_seal_have_no_problem(settings: 
     assert seal_checks.expiry_problems() == []
     seal_with(settings, b"")
     assert seal_checks.expiry_problems() == []
-
-
