@@ -3,6 +3,7 @@
 import io
 import logging
 import stat
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def test_a_letter_is_sealed_and_still_for_all_readers() -> None:
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
     assert verify(content).code == "demonstration"
+
+
+def test_another_reader_of_signatures_finds_the_whole_document_signed(tmp_path: Path) -> None:
+    """Poppler's, which shares no code with what seals, nor with our own page."""
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(letters.render(owed("receipt")))
+    told = subprocess.run(["pdfsig", "-nocert", path], check=True, capture_output=True, text=True).stdout
+    assert told.count("Signature #") == 1
+    for words in ("Signature is Valid", "Total document signed", "ETSI.CAdES.detached", "DÉMONSTRATION – cachet"):
+        assert words in told
 
 
 def test_a_letter_is_sealed_once_and_the_same_bytes_leave_each_time() -> None:
