@@ -15,7 +15,7 @@ class DocumentForm(forms.Form):
         label=_("Le document (PDF)"),
         allow_empty_file=True,
         help_text=_(
-            "Le fichier tel que vous l’avez reçu ou téléchargé, sans l’avoir ouvert et réenregistré. 10 Mo au plus."
+            "Le fichier tel que vous l’avez reçu ou téléchargé, sans l’avoir ouvert et réenregistré. 10 Mo au plus."
         ),
         widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "class": "form-control"}),
         error_messages={"required": _("Choisissez le document à vérifier.")},
@@ -26,5 +26,5 @@ class DocumentForm(forms.Form):
         if not file.size:
             raise ValidationError(_("Ce fichier est vide."))
         if file.size > MAX_BYTES:
-            raise ValidationError(_("Ce fichier dépasse 10 Mo : aucun document que nous délivrons n’est aussi gros."))
+            raise ValidationError(_("Ce fichier dépasse 10 Mo : aucun document que nous délivrons n’est aussi gros."))
         return file

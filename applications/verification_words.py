@@ -12,9 +12,9 @@ class Words(NamedTuple):
     advice: Promise | str = ""
 
 
-_ASK = _("Demandez l’original à qui vous l’a remis, ou téléchargez-le de nouveau ; en cas de doute, écrivez-nous.")
+_ASK = _("Demandez l’original à qui vous l’a remis, ou téléchargez-le de nouveau ; en cas de doute, écrivez-nous.")
 _AS_RECEIVED = _(
-    "Donnez le fichier tel que vous l’avez reçu : réenregistré, imprimé puis numérisé, ou converti, il perd son cachet."
+    "Donnez le fichier tel que vous l’avez reçu : réenregistré, imprimé puis numérisé, ou converti, il perd son cachet."
 )
 
 WORDS: dict[str, Words] = {
@@ -23,10 +23,10 @@ WORDS: dict[str, Words] = {
         _("Il porte notre cachet électronique, et son contenu n’a pas changé d’un octet depuis qu’il a été apposé."),
     ),
     "demonstration": Words(
-        _("Cachet de démonstration : document sans valeur"),
+        _("Cachet de démonstration : document sans valeur"),
         _(
             "Le cachet est bien celui de cette répétition, et le document n’a pas changé depuis. "
-            "Mais c’est une répétition : ni le document ni le cachet n’engagent personne."
+            "Mais c’est une répétition : ni le document ni le cachet n’engagent personne."
         ),
     ),
     "known": Words(
@@ -37,13 +37,13 @@ WORDS: dict[str, Words] = {
     ),
     "changed": Words(
         _("Ce document a été modifié après son cachet"),
-        _("Le cachet est le nôtre, mais il avait été apposé sur un autre contenu : au moins un octet a changé depuis."),
+        _("Le cachet est le nôtre, mais il avait été apposé sur un autre contenu : au moins un octet a changé depuis."),
         _ASK,
     ),
     "extended": Words(
         _("Quelque chose a été ajouté après le cachet"),
         _(
-            "Le cachet est le nôtre, mais il ne couvre pas tout le fichier : des annotations, des pages, une autre "
+            "Le cachet est le nôtre, mais il ne couvre pas tout le fichier : des annotations, des pages, une autre "
             "signature ou des données ont été ajoutées depuis. Ce que le lecteur affiche n’est peut-être plus ce que nous avons délivré."
         ),
         _ASK,
@@ -55,11 +55,11 @@ WORDS: dict[str, Words] = {
     ),
     "foreign": Words(
         _("Ce document n’est pas signé par nous"),
-        _("Il porte une signature, mais d’un certificat qui n’est pas le nôtre : nous n’en garantissons rien."),
+        _("Il porte une signature, mais d’un certificat qui n’est pas le nôtre : nous n’en garantissons rien."),
         _ASK,
     ),
     "foreign_demonstration": Words(
-        _("Cachet de démonstration d’ailleurs : document sans valeur"),
+        _("Cachet de démonstration d’ailleurs : document sans valeur"),
         _("Son certificat dit lui-même qu’il est fait pour une démonstration, et ce n’est pas le nôtre."),
         _ASK,
     ),
@@ -69,7 +69,7 @@ WORDS: dict[str, Words] = {
             "Le cachet est le nôtre et le document n’a pas changé, mais la date du cachet manque, "
             "ou n’est pas dans la période de validité du certificat."
         ),
-        _("Écrivez-nous en joignant le document : nous dirons si nous l’avons délivré."),
+        _("Écrivez-nous en joignant le document : nous dirons si nous l’avons délivré."),
     ),
     "unsigned": Words(
         _("Ce document ne porte pas de cachet"),
@@ -84,18 +84,18 @@ WORDS: dict[str, Words] = {
     "truncated": Words(
         _("Ce PDF est incomplet"),
         _(
-            "La fin du fichier manque : le téléchargement ou l’envoi s’est sans doute interrompu. Rien ne peut être vérifié."
+            "La fin du fichier manque : le téléchargement ou l’envoi s’est sans doute interrompu. Rien ne peut être vérifié."
         ),
         _("Téléchargez le document de nouveau, puis recommencez."),
     ),
     "damaged": Words(
         _("Ce PDF est abîmé"),
-        _("Sa structure ne peut pas être lue : rien ne peut être vérifié."),
+        _("Sa structure ne peut pas être lue : rien ne peut être vérifié."),
         _("Téléchargez le document de nouveau, puis recommencez."),
     ),
     "not_pdf": Words(
         _("Ce fichier n’est pas un PDF"),
-        _("Nos documents sont des fichiers PDF ; seuls ceux-là portent un cachet électronique."),
+        _("Nos documents sont des fichiers PDF ; seuls ceux-là portent un cachet électronique."),
         _("Une preuve du registre (fichier .json) se vérifie sur sa propre page."),
     ),
     "heavy": Words(
