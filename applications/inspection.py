@@ -18,13 +18,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
 MEMORY_BYTES = 768 * 1024 * 1024
 #: Of processor, for a PDF of any size; a photo takes some 0.3, a PDF 0.2.
 PDF_SECONDS, PHOTO_SECONDS = 15, 3
+#: Of processor, to read the seals of one PDF, and what may be said of it.
+SEAL_SECONDS, SEAL_BYTES = 8, 20_000
 #: A machine that is busy gives a process less than it asks: what counts against a file is its own time, up to this.
 PATIENCE = 2
 #: How long one waits for another's file to be done with.
@@ -62,13 +64,13 @@ def _is_free(place: BinaryIO) -> bool:
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
-    """One of the places that all web processes of this machine share. Raises Busy after QUEUE_SECONDS."""
-    folder = Path(settings.PMP_HOME) / "inspections"
+def _slot(queue: str, places: int) -> Iterator[None]:
+    """One of the places of a queue, that all web processes of this machine share. Raises Busy after QUEUE_SECONDS."""
+    folder = Path(settings.PMP_HOME) / queue
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + QUEUE_SECONDS
     while True:
-        for n in range(settings.PMP_INSPECTIONS):
+        for n in range(places):
             with (folder / str(n)).open("wb") as place:
                 if _is_free(place):
                     yield
@@ -131,10 +133,14 @@ def _findings(said: bytes) -> Findings:
         return Findings("heavy")
 
 
-def _ask(task: str, files: Sequence[bytes], seconds: int, max_bytes: int) -> Findings:
-    """Raises Busy, too, for what the machine lacks: room for the file, or for one more process."""
+def _ask(task: str, files: Sequence[bytes], seconds: int, max_bytes: int, *, apart: bool = False) -> Findings:
+    """Raises Busy, too, for what the machine lacks: room for the file, or for one more process.
+
+    ``apart``: in a queue of its own, one at a time, so that what strangers ask takes no place from candidates.
+    """
+    queue, places = ("readings", 1) if apart else ("inspections", settings.PMP_INSPECTIONS)
     try:
-        with _slot():
+        with _slot(queue, places):
             return _findings(_run(task, files, seconds, max_bytes))
     except OSError as error:
         _log.error("No file can be looked into: %s", error)
@@ -149,3 +155,16 @@ def inspect(content: bytes) -> Findings:
 def join(photos: tuple[bytes, ...], max_bytes: int) -> Findings:
     """Join photos, in their order, into a PDF of at most ``max_bytes``. Raises Busy."""
     return _ask("join", photos, PDF_SECONDS + PHOTO_SECONDS * len(photos), max_bytes)
+
+
+def read_seals(files: Sequence[bytes], roots: str) -> list[dict[str, Any]]:
+    """The electronic seals of each PDF (``applications.sandbox.seals.Read``); time stamps trusted under ``roots``, PEM.
+
+    What exhausts its bounds has the fault "heavy", all the files of the call with it. Raises Busy.
+    """
+    seconds = SEAL_SECONDS + len(files)
+    found = _ask("seals", [*files, roots.encode()], seconds, SEAL_BYTES * len(files), apart=True)
+    if found.fault:
+        return [{"fault": found.fault, "seals": []} for _file in files]
+    read: list[dict[str, Any]] = json.loads(found.content)
+    return read

@@ -10,12 +10,13 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import ProtectedError
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from journal import clock
-from notices import rendering
+from notices import electronic_seal, rendering
 from notices.models import Letter, Notice
 
 #: Stands for this site in a letter's links to its style and pictures; nothing is ever asked of a network.
@@ -60,11 +61,18 @@ def _fonts() -> FontConfiguration:
 
 
 def pdf(template: str, context: dict[str, Any]) -> bytes:
-    """A template as a tagged PDF (PDF/UA-1), with what every letter may show of this installation."""
-    html = rendering.render(template, {**rendering.site(), **context})
+    """A template as a tagged PDF (PDF/UA-1) under the electronic seal, with what every letter may show of this installation.
+
+    Call it outside any transaction. Raises CannotSeal where a seal is required and none is valid.
+    """
+    at = clock.now()
+    material = electronic_seal.material_for(at)
+    # Its footer names the seal, or says that there is none: decided once, before it is drawn.
+    sealed_by = {"seal_holder": material.holder if material else ""}
+    html = rendering.render(template, {**rendering.site(), **context, **sealed_by})
     document = HTML(string=html, base_url=_HERE, url_fetcher=StaticOnly())
     written: bytes = document.write_pdf(font_config=_fonts(), pdf_variant="pdf/ua-1")
-    return written
+    return electronic_seal.seal(written, material=material, at=at) if material else written
 
 
 def render(notice: Notice) -> bytes:
@@ -85,12 +93,24 @@ def stored(notice: Notice) -> Letter:
     if notice.letter is None:
         content = pdf(f"notices/{notice.kind}/letter.html", rendering.context(notice))
         letter = _keep(content, name=f"{notice.public_id}.pdf")
-        Notice.objects.filter(pk=notice.pk, letter=None).update(letter=letter)
+        if not Notice.objects.filter(pk=notice.pk, letter=None).update(letter=letter):
+            _discard(letter)
         notice.refresh_from_db(fields=["letter"])
     kept = notice.letter
     if kept is None:
         raise ValueError(f"{notice.key} has no letter.")
     return kept
+
+
+def _discard(letter: Letter) -> None:
+    """Take away what another worker was quicker to draw, unless it is that very one: a seal makes each drawing unlike."""
+    try:
+        with transaction.atomic():
+            letter.delete()
+    except ProtectedError:
+        return
+    # The file last: a row never names a file that isn't there.
+    letter.file.delete(save=False)
 
 
 def _keep(content: bytes, *, name: str) -> Letter:

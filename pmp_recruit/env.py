@@ -1,6 +1,8 @@
 """Settings from the environment, read strictly: nonsense is refused, never guessed at."""
 
+import binascii
 import os
+from base64 import b64decode
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -35,11 +37,33 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes (1) nor no (0).")
 
 
-def number(name: str, default: int) -> int:
-    """A whole number that is not negative. Raises ImproperlyConfigured otherwise."""
+def content(name: str) -> bytes:
+    """The bytes of the file that ``name_FILE`` points to; or ``name`` itself, a PEM text or base64. Empty: none.
+
+    Raises as :func:`text`, and ImproperlyConfigured for what is neither.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if path and name not in os.environ:
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: can't read {path}: {error}") from error
+    value = text(name)
+    if value.startswith("-----BEGIN"):
+        return value.replace("\\n", "\n").encode()
+    try:
+        return b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ImproperlyConfigured(f"{name} is neither PEM nor base64.") from error
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number, ``least`` at least. Raises ImproperlyConfigured otherwise."""
     value = text(name, str(default)).strip()
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.")
+    if int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be {least} at least.")
     return int(value)
 
 

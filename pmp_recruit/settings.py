@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import brokerage, env, files, limits, logs, production, sweeps
+from pmp_recruit import brokerage, env, files, limits, logs, production, seal, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -66,9 +66,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A whole request. Above the largest document that a notice takes, so that the form itself can say which is too big.
 PMP_MAX_BODY = 32 * 1024 * 1024
 # Files that are looked into at once on one machine, each in a process that may take 768 MB.
-PMP_INSPECTIONS = env.number("PMP_INSPECTIONS", 3)
-if not PMP_INSPECTIONS:
-    raise ImproperlyConfigured("PMP_INSPECTIONS must be 1 at least.")
+PMP_INSPECTIONS = env.number("PMP_INSPECTIONS", 3, least=1)
 # The virus scanner's daemon; empty: none is asked.
 PMP_CLAMD = env.text("PMP_CLAMD")
 if PMP_CLAMD and not re.fullmatch(r"unix://(/[^/].*)|tcp://[^/:]+:\d+", PMP_CLAMD):
@@ -130,6 +128,7 @@ PMP_CONTACT_EMAIL = env.text("PMP_CONTACT_EMAIL", "recrutement@pmp.example")
 # --- the journal ----------------------------------------------------------------------------
 PMP_JOURNAL_ORIGIN = env.text("PMP_JOURNAL_ORIGIN", "pmp-recruit.example/registre")
 PMP_JOURNAL_KEY = env.text("PMP_JOURNAL_KEY")  # Ed25519, PEM; empty: made once under PMP_HOME
+PMP_SEAL = seal.from_environment(rehearsal=PMP_REHEARSAL)
 
 # --- applications ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -282,6 +281,7 @@ if PRODUCTION:
             "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY
             and len(SECRET_KEY) >= 50,
             "PMP_JOURNAL_KEY (or _FILE): an Ed25519 private key in PEM": bool(PMP_JOURNAL_KEY),
+            "PMP_SEAL (or _FILE): a certificate, since PMP_SEAL_REQUIRED is set": seal.is_there_if_required(PMP_SEAL),
             "PMP_DATABASE_URL (or _FILE): PostgreSQL": DATABASES["default"]["ENGINE"]
             == "django.db.backends.postgresql",
             "PMP_MAIL_URL (or _FILE): a mail server, not disk://": _mail.scheme != "disk",

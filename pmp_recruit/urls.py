@@ -15,6 +15,7 @@ urlpatterns = [
     path("compte/adresse/", include("notices.urls_address")),
     path("candidature/", include("applications.urls")),
     path("evaluation/", include("evaluations.urls")),
+    path("registre/document/", include("applications.urls_verification")),
     path("registre/", include("journal.urls")),
     path("courriers/", include("notices.urls")),
     path("rh/login/", admin_login),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from notices.seal_checks import expiry_problems
 from pmp_recruit.checkups.verdict import NotConfigured
 
 #: What renews itself does so a month before; less than this means that it doesn't.
@@ -42,3 +43,10 @@ def site_certificate_is_valid() -> Iterator[str]:
     left = end - datetime.now(UTC)
     if left < WARN_BEFORE:
         yield f"The certificate of {host} ends in {left.days} days, on {end:%Y-%m-%d}: renew it now."
+
+
+def seal_certificate_is_valid() -> Iterator[str]:
+    """The certificate of the electronic seal lasts six weeks still."""
+    if not settings.PMP_SEAL["key_bundle"]:
+        raise NotConfigured("PMP_SEAL is not set: documents leave without an electronic seal, and say so.")
+    yield from expiry_problems()

@@ -17,4 +17,5 @@ CHECKUPS: tuple[Checkup, ...] = (
     mail.server_takes_mail,
     mail.letters_can_be_drawn,
     certificates.site_certificate_is_valid,
+    certificates.seal_certificate_is_valid,
 )

@@ -13,6 +13,7 @@ from django.conf import settings
 from rehearsal.visitor import Visitor, WalkFailed
 from rehearsal.walk.closing import ARCHIVE
 from rehearsal.walk.scene import Scene
+from rehearsal.walk.sealing import verify_every_document
 
 VERIFY = settings.BASE_DIR / "script" / "verify"
 RECOMPUTE = settings.BASE_DIR / "script" / "recompute"
@@ -32,6 +33,7 @@ def settle(scene: Scene) -> None:
     for proof in proofs:
         _verified_offline(proof, key)
     scene.say(f"{len(proofs)} preuves vérifiées sans le serveur")
+    verify_every_document(scene)
     scene.say(_recomputed(scene.output / "registre" / "inscriptions.jsonl"))
     scene.say(_archive(scene.output / ARCHIVE, key))
     scene.say(scene.stage.manage("doctor", "--invariants").strip().replace("\n", "\n      "))

@@ -149,6 +149,7 @@ PUBLIC = {
     "journal:key": Line(ANYONE),
     "journal:verify": Line(ANYONE),
     "journal:entry": Line(ANYONE, _entry),
+    "verification:document": Line(ANYONE),
     "healthz": Line(ANYONE),
     "readyz": Line(ANYONE),
     "metrics": Line(ANYONE),  # at the machine itself, as the tests' browsers are; tests/pmp_recruit/test_metrics.py
