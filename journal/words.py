@@ -110,6 +110,9 @@ WORDS: dict[str, Promise] = {
     "notice.uncertain": _("Envoi incertain"),
     "notice.resent": _("Message renvoyé"),
     "notice.confirmed": _("Arrivée du message confirmée"),
+    "notice.posted": _("Lettre mise à la poste"),
+    "text.written": _("Texte de lettre écrit"),
+    "text.chosen": _("Texte de lettre choisi"),
 }
 
 

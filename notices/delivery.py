@@ -93,7 +93,7 @@ def _due() -> QuerySet[Notice]:
         Q(leased_until=None) | Q(leased_until__lt=now),
         Q(expires_at=None) | Q(expires_at__gt=now),
         state=NoticeState.RELEASED,
-    ).order_by(F("expires_at").asc(nulls_last=True), "pk")
+    ).order_by(F("expires_at").asc(nulls_last=True), "turn", "pk")
 
 
 def _claim(due: QuerySet[Notice]) -> Notice | None:

@@ -44,11 +44,11 @@ def _scrub(found: QuerySet[Notice]) -> int:
     NoticeAct.objects.filter(notice__in=unsent).delete()
     Delivery.objects.filter(notice__in=unsent).delete()
     Notice.objects.filter(pk__in=unsent).delete()
-    _delete_letters(letters)
+    delete_letters(letters)
     return len(notices)
 
 
-def _delete_letters(letters: Iterable[int]) -> None:
+def delete_letters(letters: Iterable[int]) -> None:
     """The drawn letters that no other message shares; their files once that is certain."""
     alone = Letter.objects.filter(pk__in=letters, notices=None)
     names = list(alone.values_list("file", flat=True))

@@ -85,7 +85,7 @@ def stored(notice: Notice) -> Letter:
     if notice.letter is None:
         content = pdf(f"notices/{notice.kind}/letter.html", rendering.context(notice))
         letter = _keep(content, name=f"{notice.public_id}.pdf")
-        Notice.objects.filter(pk=notice.pk, letter=None).update(letter=letter)
+        Notice.objects.filter(pk=notice.pk, letter=None, text_version=notice.text_version_id).update(letter=letter)
         notice.refresh_from_db(fields=["letter"])
     kept = notice.letter
     if kept is None:

@@ -46,6 +46,11 @@ def hr() -> User:
     return account("rh@pmp.example", "Khadija Idrissi", Role.HR)
 
 
+def other_hr() -> User:
+    """A second officer: who prepares a decision doesn't approve its letters."""
+    return account("rh2@pmp.example", "Fatima Zahra Amrani", Role.HR)
+
+
 def juror(n: int = 1) -> User:
     """The n-th member of the jury, from 1."""
     return account(f"jury{n}@pmp.example", JURORS[(n - 1) % len(JURORS)], Role.JUROR)
