@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations import urls_exercise, urls_jury
+from evaluations import urls_exercise, urls_jury, urls_letters
 from evaluations.views import (
     absence,
     authority,
@@ -20,6 +20,7 @@ app_name = "evaluations"
 urlpatterns = [
     *urls_jury.urlpatterns,
     *urls_exercise.urlpatterns,
+    *urls_letters.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
@@ -40,7 +41,6 @@ urlpatterns = [
         name="conclude_references",
     ),
     path("jury/dossiers/<dossier:code>/references/", concluding.reference_summary, name="reference_summary"),
-    path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
     path("campagne/<slug:slug>/decision/", preparation.prepare, name="prepare"),
     path("campagne/<slug:slug>/succession/", succession.succession, name="succession"),
     path("campagne/<slug:slug>/succession/<dossier:dossier>/", succession.renunciation, name="renunciation"),

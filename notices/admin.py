@@ -1,6 +1,5 @@
 """HR's desk for notices: what is owed, what left, what failed. Every act is a button; nothing is typed over."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -103,11 +102,15 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
             return self._summary(request, waiting, form)
         if not is_hr(request.user):
             raise PermissionDenied
-        release_at, approved = form.release_at(), 0
+        release_at, approved, refusals = form.release_at(), 0, set()
         for notice in waiting:
-            with suppress(outbox.NoticeRefused):  # a colleague was quicker
+            try:
                 outbox.approve(notice=notice, by=request.user, release_at=release_at)
                 approved += 1
+            except outbox.NoticeRefused as refusal:  # a colleague was quicker, or it is the person's own work
+                refusals.add(str(refusal))
+        for why in sorted(refusals):
+            messages.error(request, why)
         said = ngettext("Une notification approuvée.", "%(n)d notifications approuvées.", approved)
         messages.success(request, said % {"n": approved})
         return None

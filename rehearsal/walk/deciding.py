@@ -2,7 +2,7 @@
 
 import re
 
-from rehearsal.cast import AUTHORITY, HR
+from rehearsal.cast import AUTHORITY, HR, OTHER_HR
 from rehearsal.people import Fate, Person
 from rehearsal.stage import wait_until
 from rehearsal.visitor import Form, Page, Visitor, WalkFailed
@@ -64,9 +64,12 @@ def _codes(form: Form) -> list[str]:
 
 
 def approve_and_hold(scene: Scene) -> None:
-    """HR approves every letter; nothing leaves during the hold."""
-    officer = scene.signed_in(HR.email)
-    page = officer.get(CAMPAIGN)
+    """Another officer than who prepared the decision approves every letter; nothing leaves during the hold."""
+    preparer = scene.signed_in(HR.email)
+    if any("lettres" in form.action for form in preparer.get(f"{CAMPAIGN}lettres/").forms):
+        raise WalkFailed("Who prepared the decision could approve its letters.")
+    officer = scene.signed_in(OTHER_HR.email)
+    page = officer.get(f"{CAMPAIGN}lettres/")
     officer.submit(page, page.form(to="lettres"))
     if any(scene.mails(person.email, "Décision") for person in scene.people):
         raise WalkFailed("A decision letter left during the hold.")

@@ -46,6 +46,10 @@ def _posting(scene: Scene) -> dict[str, Any]:
     return {"slug": scene.posting.slug}
 
 
+def _text(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"text": "decision.retained"}
+
+
 def _file(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.application.pk}
 
@@ -213,7 +217,12 @@ EVALUATION = {
     "evaluations:ask_reference": Line(HR, _referee),
     "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
-    "evaluations:approve_letters": Line(HR, _posting, "POST"),
+    "evaluations:approve_letters": Line(HR, _posting),
+    "evaluations:texts": Line(HR, _posting),
+    "evaluations:text": Line(HR, _text),
+    "evaluations:choose_text": Line(HR, lambda scene: _text(scene) | {"number": 0}, "POST"),
+    "evaluations:preview_text": Line(HR, lambda scene: _text(scene) | {"number": 0}),
+    "evaluations:preview_text_letter": Line(HR, lambda scene: _text(scene) | {"number": 0}),
     "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),
     "evaluations:reference_done": Line(ANYONE),
     "evaluations:deliberation": Line(CHAIR, _posting),
