@@ -111,6 +111,8 @@ WORDS: dict[str, Promise] = {
     "notice.resent": _("Message renvoyé"),
     "notice.confirmed": _("Arrivée du message confirmée"),
     "notice.posted": _("Lettre mise à la poste"),
+    "bounce.received": _("Message revenu"),
+    "bounce.settled": _("Message revenu, vu"),
     "text.written": _("Texte de lettre écrit"),
     "text.chosen": _("Texte de lettre choisi"),
 }

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.policy import is_hr
 from journal.admin_read_only import ReadOnly
-from notices import admin_notice, outbox
+from notices import admin_bounces, admin_notice, outbox
 from notices.forms import HoldForm
 from notices.kinds import LABELS
 from notices.models import Notice, NoticeState
@@ -31,6 +31,9 @@ class KindFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+__all__ = ["NoticeAdmin", "admin_bounces"]
 
 
 @admin.register(Notice)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from journal import clock
-from notices.models import Attachment, Delivery, Letter, Notice, NoticeAct, NoticeState
+from notices.models import Attachment, Bounce, Delivery, Letter, Notice, NoticeAct, NoticeState
 from notices.outbox import LETTERS
 
 #: On its way, or gone: the register tells of it.
@@ -38,11 +38,13 @@ def _scrub(found: QuerySet[Notice]) -> int:
     NoticeAct.objects.filter(notice__in=rows).update(reason="")
     Delivery.objects.filter(notice__in=rows).update(detail="")
     Attachment.objects.filter(notice__in=rows).delete()
+    Bounce.objects.filter(notice__in=rows).update(detail="", words="")
     Notice.objects.filter(pk__in=rows).update(
         address="", context={}, recipient=None, letter=None, expires_at=clock.real()
     )
     NoticeAct.objects.filter(notice__in=unsent).delete()
     Delivery.objects.filter(notice__in=unsent).delete()
+    Bounce.objects.filter(notice__in=unsent).update(notice=None)
     Notice.objects.filter(pk__in=unsent).delete()
     delete_letters(letters)
     return len(notices)

@@ -202,6 +202,39 @@ class Delivery(models.Model):
         return f"{self.number} {self.get_outcome_display()}"
 
 
+class Bounce(models.Model):
+    """A message that came back, or came to where those come. ``applied``: it made its notice a failed one."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    received_at = models.DateTimeField(_("reçu à"))
+    source = models.CharField(_("par"), max_length=10)
+    notice = models.ForeignKey(
+        Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="bounces", verbose_name=_("notification")
+    )
+    action = models.CharField(_("annonce"), max_length=20, blank=True)
+    status = models.CharField(_("code"), max_length=12, blank=True)
+    detail = models.CharField(_("détail"), max_length=300, blank=True)
+    words = models.CharField(_("extrait"), max_length=1000, blank=True)
+    applied = models.BooleanField(_("suivi d’effet"), default=False)
+    settled_at = models.DateTimeField(_("vu à"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("vu par"),
+    )
+
+    class Meta:
+        verbose_name = _("message revenu")
+        verbose_name_plural = _("messages revenus")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.action}"
+
+
 class FreshCode(models.Model):
     """A code that proves anew who is at the keyboard, before a signature. Only its hash is kept; times are the machine's."""
 

@@ -9,6 +9,7 @@ from applications.models import ErasureRequest
 from evaluations.models import Deliberation, OrderVote, ReferenceRequest, ReferenceVerification, Ruling
 from journal.addresses import check_of
 from journal.models import Entry
+from notices.models import Bounce
 from tests.access.scene import Scene
 
 ANYONE = frozenset(
@@ -174,6 +175,7 @@ CANDIDATURE = {
     "applications:document_remove": Line(OWNER, _document, "POST"),
     "applications:uploads": Line(OWNER, _posting, "POST"),
     "applications:upload": Line(OWNER, lambda scene: {"public_id": scene.upload.public_id}),
+    "notices:bounce": Line(NOBODY, method="POST"),  # a relay, by its secret
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
 }  # fmt: skip
 
@@ -289,6 +291,7 @@ ADMIN = {
     **_admin_of("notices_notice", READERS, lambda scene: scene.letter),
     "admin:notices_notice_letter": Line(READERS, lambda scene: {"pk": scene.letter.pk}),
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
+    **_admin_of("notices_bounce", READERS, lambda scene: Bounce.objects.first()),
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
     "admin:accounts_user_second_factor_reset": Line(ACCOUNTS, lambda scene: {"pk": scene.member.user.pk}),
