@@ -53,3 +53,19 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
         help_text=_("Dans la lettre seule, après l’annonce. Une ligne vide sépare deux paragraphes."),
     )
+
+
+class PostForm(forms.Form):
+    """The day on which ticked letters were put in the post."""
+
+    letters = forms.MultipleChoiceField(
+        label=_("Lettres postées"), error_messages={"required": _("Cochez les lettres que vous avez postées.")}
+    )
+    posted_on = DayField(label=_("Jour du dépôt à la poste"), widget=DateInput)
+    reference = forms.CharField(label=_("Numéro d’envoi recommandé, s’il y en a un"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, waiting: list[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["letters"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type alone
+        field.choices = [(str(pk), str(pk)) for pk in waiting]

@@ -220,6 +220,8 @@ EVALUATION = {
     "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
     "evaluations:approve_letters": Line(HR, _posting),
+    "evaluations:post": Line(HR, _posting),
+    "evaluations:post_letter": Line(HR, lambda scene: _posting(scene) | {"pk": scene.letter.pk}),
     "evaluations:texts": Line(HR, _posting),
     "evaluations:text": Line(HR, _text),
     "evaluations:choose_text": Line(HR, lambda scene: _text(scene) | {"number": 0}, "POST"),

@@ -11,7 +11,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     allow_reuse_address, daemon_threads = True, True
 
-    def __init__(self, *messages: bytes, password: str = "secret") -> None:
+    def __init__(self, *messages: bytes, password: str = "secret") -> None:  # noqa: S107 - a test's
         super().__init__(("127.0.0.1", 0), _Dialogue)
         self.messages = dict(enumerate(messages, start=1))
         self.seen: set[int] = set()
