@@ -49,7 +49,7 @@ def letter_context(
 
 
 def owe(
-    application: Application, *, outcome: str, rank: int | None, reasons: str, at: datetime, prepared_by: User
+    application: Application, *, outcome: str, rank: int | None, reasons: str, at: datetime, prepared_by: User | None
 ) -> None:
     entry = application.moves.select_related("entry").order_by("-id")[0].entry
     entry_hash = leaf_hash(entry.body.encode()).hex()

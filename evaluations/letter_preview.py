@@ -1,5 +1,7 @@
 """What a letter would say to a real person of the campaign, before it is owed to them."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from applications.models import Application
@@ -51,7 +53,7 @@ def draft(application: Application, text: str, version: TextVersion | None) -> N
     )
 
 
-def _prospective(application: Application, text: str) -> dict[str, object] | None:
+def _prospective(application: Application, text: str) -> dict[str, Any] | None:
     """What a decision letter would be made of; None for an invitation, which needs its hour."""
     kind, _, outcome = text.partition(".")
     if kind != "decision":
@@ -65,7 +67,7 @@ def _prospective(application: Application, text: str) -> dict[str, object] | Non
     return letter_context(application, outcome=outcome, rank=rank, reasons=reasons, at=clock.now(), entry_hash="0" * 64)
 
 
-def _prepared(application: Application) -> dict[str, object] | None:
+def _prepared(application: Application) -> dict[str, Any] | None:
     prepared = DecisionDraft.objects.filter(posting=application.posting).first()
     choices = prepared.choices if prepared else []
     return next((choice for choice in choices if choice["dossier"] == application.dossier_code), None)
