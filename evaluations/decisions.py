@@ -7,14 +7,10 @@ The list is valid for the time that the posting states (Légifrance, LEGIARTI000
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import dateformat, timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,16 +20,15 @@ from applications.states import DECIDED_BEFORE_THE_END, State
 from applications.transitions import move
 from evaluations import act_of_decision
 from evaluations.absence import ABSENT
+from evaluations.decision_letters import early_reasons, elimination, owe, when
 from evaluations.models import Decision, DecisionDraft, DecisionOutcome, Ruling
-from evaluations.policy_exercise import missed
 from evaluations.policy_late import minutes_are_final
 from evaluations.results import eliminated
 from journal import clock
 from journal.append import append
-from journal.merkle import leaf_hash
 from notices import outbox
 from postings.locks import hold_exclusive
-from postings.models import Criterion, Posting, Stage
+from postings.models import Posting, Stage
 
 _MOVES = {
     DecisionOutcome.RETAINED: (State.RETAINED, "application.retained"),
@@ -116,89 +111,13 @@ def _lock_files(posting: Posting) -> dict[str, Application]:
     return {f.dossier_code: f for f in files.select_related("candidate", "posting").order_by("dossier_code")}
 
 
-def _mark(value: Decimal) -> str:
-    """A total as a letter says it: four decimals at most, a comma, no idle zeros."""
-    return number_format(value.normalize() if value else Decimal(0), use_l10n=True)
-
-
-def _totals(application: Application, jury_total: str) -> dict[str, str]:
-    found = {result.stage: _mark(result.total) for result in application.results.all()}
-    return {**found, **({"total": jury_total} if jury_total else {})}
-
-
-def _owe_letter(application: Application, *, outcome: str, rank: int | None, reasons: str, at: datetime) -> None:
-    move_entry = application.moves.select_related("entry").order_by("-id")[0].entry
-    ranked = getattr(application, "ranked", None)
-    context: dict[str, Any] = {
-        "post": application.posting.title,
-        "dossier": application.dossier_code,
-        "name": application.full_name,
-        "outcome": outcome,
-        "rank": rank,
-        "reasons": reasons,
-        "decided_at": at.isoformat(),
-        "reserve_ends_at": (at + timedelta(days=application.posting.reserve_days)).isoformat(),
-        "totals": _totals(application, _mark(ranked.total) if ranked else ""),
-        "entry_hash": leaf_hash(move_entry.body.encode()).hex(),
-    }
-    outbox.enqueue(
-        key=f"decision:{application.dossier_code}",
-        kind="decision",
-        to=application.candidate,
-        context=context,
-        at=at,
-        campaign=application.posting.slug,
-        subject=application.subject,
-    )
-
-
-def _absent_words(application: Application) -> str:
-    """Why who did not sit the exercise was not marked."""
-    text = _(
-        "Vous étiez convoqué·e à l'épreuve écrite, ouverte le %(when)s, et ne l'avez pas passée. "
-        "Cette épreuve étant la même pour tous, votre dossier n'a pas été noté."
-    )
-    return text % {"when": _when(application.sitting.exercise.opens_at)}
-
-
-def _early_reasons(application: Application) -> str:
-    """Why a file left before the interviews, in the words that its candidate reads."""
-    if application.state == State.INADMISSIBLE:
-        return application.screening.reason
-    if missed(application):
-        return _absent_words(application)
-    barred = eliminated(application.posting, Stage.SKILLS, [application]).get(application.pk)
-    if barred:
-        return _elimination(Stage.SKILLS, barred)
-    total = application.results.get(stage=Stage.SKILLS).total
-    text = _(
-        "À l'évaluation des compétences, notée sans connaître votre nom, votre dossier a obtenu %(total)s sur 20 ; "
-        "le seuil de présélection, fixé par l'avis, est de %(threshold)s sur 20."
-    )
-    return text % {"total": _mark(total), "threshold": _mark(application.posting.skills_threshold)}
-
-
-def _elimination(stage: Stage, barred: Sequence[Criterion]) -> str:
-    """Which eliminatory marks bar a file, in the words that its candidate reads."""
-    at = _("À l'évaluation des compétences, notée sans connaître votre nom")
-    criteria = " ; ".join(f"« {c.label} » ({_mark(c.eliminatory or Decimal(0))} sur 20)" for c in barred)
-    text = _(
-        "%(stage)s, la moyenne de vos notes est inférieure à la note éliminatoire fixée par l'avis : %(criteria)s."
-    )
-    return text % {"stage": _("À l'entretien") if stage == Stage.INTERVIEW else at, "criteria": criteria}
-
-
-def _when(instant: datetime) -> str:
-    return dateformat.format(timezone.localtime(instant), "l j F Y à\u00a0H\u00a0\\h\u00a0i")
-
-
 def _absences(files: Mapping[str, Application]) -> list[Choice]:
     """What the authority's decision means for those who did not come to their interview."""
     text = _(
         "Vous étiez convoqué·e à un entretien le %(when)s et ne vous y êtes pas présenté·e. Le jury n'a pu vous entendre."
     )
     return [
-        Choice(code, DecisionOutcome.NOT_RETAINED, text % {"when": _when(file.interview.starts_at)})
+        Choice(code, DecisionOutcome.NOT_RETAINED, text % {"when": when(file.interview.starts_at)})
         for code, file in files.items()
         if file.state == State.SHORTLISTED
     ]
@@ -209,7 +128,7 @@ def _eliminations(posting: Posting, files: Mapping[str, Application]) -> list[Ch
     heard = [file for file in files.values() if file.state == State.INTERVIEWED]
     barred = eliminated(posting, Stage.INTERVIEW, heard)
     return [
-        Choice(file.dossier_code, DecisionOutcome.NOT_RETAINED, _elimination(Stage.INTERVIEW, barred[file.pk]))
+        Choice(file.dossier_code, DecisionOutcome.NOT_RETAINED, elimination(Stage.INTERVIEW, barred[file.pk]))
         for file in heard
         if file.pk in barred
     ]
@@ -229,7 +148,14 @@ def _apply(choice: Choice, application: Application, ruling: Ruling) -> None:
     )
     facts = {"rank": choice.rank} if choice.rank is not None else {}
     move(application, state, kind=kind, at=ruling.at, by=ruling.by, facts=facts)
-    _owe_letter(application, outcome=choice.outcome, rank=choice.rank, reasons=reasons, at=ruling.at)
+    owe(
+        application,
+        outcome=choice.outcome,
+        rank=choice.rank,
+        reasons=reasons,
+        at=ruling.at,
+        prepared_by=ruling.prepared_by,
+    )
 
 
 def decide(*, posting: Posting, choices: Sequence[Choice], by: User, departure: str = "") -> Ruling:
@@ -279,7 +205,8 @@ def _rule(
         _apply(choice, files.pop(choice.dossier), ruling)
     for application in files.values():
         state = application.state
-        _owe_letter(application, outcome=state, rank=None, reasons=_early_reasons(application), at=at)
+        reasons = early_reasons(application)
+        owe(application, outcome=state, rank=None, reasons=reasons, at=at, prepared_by=draft.by)
     facts = {
         "outcomes": {c.dossier: {"outcome": c.outcome, "rank": c.rank} for c in choices},
         "departs": bool(departure),
@@ -290,10 +217,15 @@ def _rule(
     return ruling
 
 
-def approve_letters(*, posting: Posting, by: User) -> int:
-    """Approve the decision letters that wait; they leave once the posting's hold is over. Returns how many.
+def approve_letters(*, posting: Posting, by: User, release_at: datetime | None = None) -> int:
+    """Approve the decision letters that wait; they leave together at ``release_at``, the end of the posting's hold by default.
 
-    Raises PermissionDenied unless ``by`` is the head of HR.
+    Returns how many. Raises PermissionDenied unless ``by`` is the head of HR; NoticeRefused when they prepared the decision or wrote the
+    words of one; ValidationError for an instant before the hold is over.
     """
-    release_at = clock.now() + timedelta(minutes=posting.hold_minutes)
+    soonest = clock.now() + timedelta(minutes=posting.hold_minutes)
+    if release_at is not None and release_at < soonest:
+        text = _("Les lettres restent rappelables %(n)d minutes : elles partent au plus tôt le %(when)s.")
+        raise ValidationError({"release_at": text % {"n": posting.hold_minutes, "when": when(soonest)}})
+    release_at = release_at or soonest
     return outbox.approve_all(campaign=posting.slug, kind="decision", by=by, release_at=release_at)

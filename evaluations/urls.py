@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations import urls_exercise, urls_jury, urls_papers
+from evaluations import urls_exercise, urls_jury, urls_letters, urls_papers
 from evaluations.views import (
     absence,
     authority,
@@ -21,6 +21,7 @@ urlpatterns = [
     *urls_jury.urlpatterns,
     *urls_exercise.urlpatterns,
     *urls_papers.urlpatterns,
+    *urls_letters.urlpatterns,
     # From the interviews on: HR
     path("campagne/<slug:slug>/entretiens/", interviews.interviews, name="interviews"),
     path("campagne/<slug:slug>/entretiens/tirage/", interviews.draw_interviews, name="draw_interviews"),
@@ -41,7 +42,6 @@ urlpatterns = [
         name="conclude_references",
     ),
     path("jury/dossiers/<dossier:code>/references/", concluding.reference_summary, name="reference_summary"),
-    path("campagne/<slug:slug>/lettres/", authority.approve_letters, name="approve_letters"),
     path("campagne/<slug:slug>/decision/", preparation.prepare, name="prepare"),
     path("campagne/<slug:slug>/succession/", succession.succession, name="succession"),
     path("campagne/<slug:slug>/succession/<dossier:dossier>/", succession.renunciation, name="renunciation"),

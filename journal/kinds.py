@@ -117,4 +117,9 @@ KINDS: dict[str, str] = {
     "notice.uncertain": "A message may or may not have left.",
     "notice.resent": "HR had a failed or uncertain message sent again.",
     "notice.confirmed": "HR found that an uncertain message had arrived.",
+    "notice.posted": "HR put a letter in the post, its mail having failed; facts: the day.",
+    "bounce.received": "A message came back; facts: status, the message it is about, whether that made it a failed one.",
+    "bounce.settled": "HR has seen a message that came back.",
+    "text.written": "HR wrote a version of a letter's words; facts: campaign, text, number, hash.",
+    "text.chosen": "HR chose the version that letters are made with; facts: campaign, text, number (0: the project's own), hash, letters waiting that take it.",
 }

@@ -120,6 +120,11 @@ WORDS: dict[str, Promise] = {
     "notice.uncertain": _("Envoi incertain"),
     "notice.resent": _("Message renvoyé"),
     "notice.confirmed": _("Arrivée du message confirmée"),
+    "notice.posted": _("Lettre mise à la poste"),
+    "bounce.received": _("Message revenu"),
+    "bounce.settled": _("Message revenu, vu"),
+    "text.written": _("Texte de lettre écrit"),
+    "text.chosen": _("Texte de lettre choisi"),
 }
 
 

@@ -1,6 +1,5 @@
 """HR's desk for notices: what is owed, what left, what failed. Every act is a button; nothing is typed over."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.policy import is_hr_head
 from journal.admin_read_only import ReadOnly
-from notices import admin_notice, outbox
+from notices import admin_bounces, admin_notice, outbox
 from notices.forms import HoldForm
 from notices.kinds import LABELS
 from notices.models import Notice, NoticeState
@@ -32,6 +31,9 @@ class KindFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+__all__ = ["NoticeAdmin", "admin_bounces"]
 
 
 @admin.register(Notice)
@@ -104,11 +106,15 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
             return self._summary(request, waiting, form)
         if not is_hr_head(request.user):
             raise PermissionDenied
-        release_at, approved = form.release_at(), 0
+        release_at, approved, refusals = form.release_at(), 0, set()
         for notice in waiting:
-            with suppress(outbox.NoticeRefused):  # a colleague was quicker
+            try:
                 outbox.approve(notice=notice, by=request.user, release_at=release_at)
                 approved += 1
+            except outbox.NoticeRefused as refusal:  # a colleague was quicker, or it is the person's own work
+                refusals.add(str(refusal))
+        for why in sorted(refusals):
+            messages.error(request, why)
         said = ngettext("Une notification approuvée.", "%(n)d notifications approuvées.", approved)
         messages.success(request, said % {"n": approved})
         return None

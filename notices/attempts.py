@@ -59,6 +59,13 @@ def fail(notice: Notice, *, cause: str) -> None:
     append("notice.failed", at=clock.now(), actor="system", subject=notice.journal_subject, facts={"cause": cause})
 
 
+def returned(notice: Notice, delivery: Delivery, outcome: Outcome, detail: str) -> None:
+    """What a locked notice's server accepted came back: that try failed after all, and the notice with it."""
+    delivery.outcome, delivery.detail = outcome, detail
+    delivery.save(update_fields=["outcome", "detail"])
+    fail(notice, cause=outcome.value)
+
+
 def _sent(notice: Notice, delivery: Delivery) -> None:
     notice.sent_at = now = clock.now()
     _close(notice, NoticeState.SENT)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from journal import clock
-from notices.models import Attachment, Delivery, Letter, Notice, NoticeAct, NoticeState
+from notices.models import Attachment, Bounce, Delivery, Letter, Notice, NoticeAct, NoticeState
 from notices.outbox import LETTERS
 
 #: On its way, or gone: the register tells of it.
@@ -38,17 +38,19 @@ def _scrub(found: QuerySet[Notice]) -> int:
     NoticeAct.objects.filter(notice__in=rows).update(reason="")
     Delivery.objects.filter(notice__in=rows).update(detail="")
     Attachment.objects.filter(notice__in=rows).delete()
+    Bounce.objects.filter(notice__in=rows).update(detail="", words="")
     Notice.objects.filter(pk__in=rows).update(
         address="", context={}, recipient=None, letter=None, expires_at=clock.real()
     )
     NoticeAct.objects.filter(notice__in=unsent).delete()
     Delivery.objects.filter(notice__in=unsent).delete()
+    Bounce.objects.filter(notice__in=unsent).update(notice=None)
     Notice.objects.filter(pk__in=unsent).delete()
-    _delete_letters(letters)
+    delete_letters(letters)
     return len(notices)
 
 
-def _delete_letters(letters: Iterable[int]) -> None:
+def delete_letters(letters: Iterable[int]) -> None:
     """The drawn letters that no other message shares; their files once that is certain."""
     alone = Letter.objects.filter(pk__in=letters, notices=None)
     names = list(alone.values_list("file", flat=True))

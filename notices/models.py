@@ -38,10 +38,55 @@ class Letter(models.Model):
         return self.sha256
 
 
+class TextVersion(models.Model):
+    """Words that HR wrote for a campaign's letters, merge fields and all; a row never changes. ``text``: one of :mod:`notices.texts`."""
+
+    campaign = models.CharField(_("campagne"), max_length=60)
+    text = models.CharField(_("texte"), max_length=40)
+    number = models.PositiveSmallIntegerField(_("version"))
+    opening = models.TextField(_("annonce"), max_length=2000)
+    sequel = models.TextField(_("suite"), max_length=6000, blank=True)
+    sha256 = models.CharField(_("empreinte"), max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
+    at = models.DateTimeField(_("écrite à"))
+
+    class Meta:
+        verbose_name = _("version d’un texte")
+        verbose_name_plural = _("versions des textes")
+        ordering = ["campaign", "text", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "text", "number"], name="notices_textversion_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="notices_textversion_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.number}"
+
+
+class TextChoice(models.Model):
+    """Which version a campaign's letters are made with, from then on; no ``version``: the project's own words."""
+
+    campaign = models.CharField(_("campagne"), max_length=60)
+    text = models.CharField(_("texte"), max_length=40)
+    version = models.ForeignKey(TextVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="choices")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
+    at = models.DateTimeField(_("choisie à"))
+
+    class Meta:
+        verbose_name = _("choix d’un texte")
+        verbose_name_plural = _("choix des textes")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["campaign", "text", "id"], name="notices_textchoice_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.version_id}"
+
+
 class Notice(models.Model):
     """A message owed to a person. The unique key makes it exist once or not at all.
 
-    ``not_before``, ``leased_until`` and ``expires_at`` are real time; the others are the clock of record's.
+    ``not_before``, ``leased_until`` and ``expires_at`` are real time; the others are the clock of record's. ``turn``: its place
+    among those released with it, by lot. ``prepared_by``: who prepared what it tells, and so doesn't approve it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,6 +109,14 @@ class Notice(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(_("ne part plus après"), null=True, blank=True)
     letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+    text_version = models.ForeignKey(
+        TextVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="notices", verbose_name=_("texte")
+    )
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    turn = models.PositiveIntegerField(default=0)
+    posted_on = models.DateField(_("postée le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notification")
@@ -108,6 +161,7 @@ class Deed(models.TextChoices):
     RECALLED = "recalled", _("rappelée")
     RESENT = "resent", _("renvoyée")
     CONFIRMED = "confirmed", _("envoi confirmé")
+    POSTED = "posted", _("postée")
 
 
 class NoticeAct(models.Model):
@@ -132,8 +186,8 @@ class Delivery(models.Model):
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
     number = models.PositiveSmallIntegerField(_("essai"))
-    message_id = models.CharField(max_length=200)
-    started_at = models.DateTimeField(_("début"))
+    message_id = models.CharField(max_length=200, db_index=True)
+    started_at = models.DateTimeField(_("début"), db_index=True)
     ended_at = models.DateTimeField(_("fin"), null=True, blank=True)
     outcome = models.CharField(_("issue"), max_length=12, choices=Outcome.choices, blank=True)
     detail = models.CharField(_("détail"), max_length=300, blank=True)
@@ -146,6 +200,39 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_outcome_display()}"
+
+
+class Bounce(models.Model):
+    """A message that came back, or came to where those come. ``applied``: it made its notice a failed one."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    received_at = models.DateTimeField(_("reçu à"))
+    source = models.CharField(_("par"), max_length=10)
+    notice = models.ForeignKey(
+        Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="bounces", verbose_name=_("notification")
+    )
+    action = models.CharField(_("annonce"), max_length=20, blank=True)
+    status = models.CharField(_("code"), max_length=12, blank=True)
+    detail = models.CharField(_("détail"), max_length=300, blank=True)
+    words = models.CharField(_("extrait"), max_length=1000, blank=True)
+    applied = models.BooleanField(_("suivi d’effet"), default=False)
+    settled_at = models.DateTimeField(_("vu à"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("vu par"),
+    )
+
+    class Meta:
+        verbose_name = _("message revenu")
+        verbose_name_plural = _("messages revenus")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.action}"
 
 
 class FreshCode(models.Model):

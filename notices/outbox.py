@@ -1,5 +1,6 @@
 """Owing a message: prepare, approve, release, recall. What happens once it leaves is :mod:`notices.delivery`'s."""
 
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from accounts.models import User
 from accounts.policy import is_hr, is_hr_head
 from journal import clock
 from journal.append import append
+from notices import texts
 from notices.kinds import KINDS
 from notices.models import Attachment, Deed, Notice, NoticeAct, NoticeState
 
@@ -45,11 +47,13 @@ def enqueue(
     campaign: str = "",
     subject: str = "",
     enclosures: Iterable[Enclosure] = (),
+    prepared_by: User | None = None,
 ) -> Notice:
     """Owe a message, in the transaction of the act that owes it. The same key twice gives the same row.
 
     ``to`` is an account or a bare address; ``context`` the merge fields of the kind, plain JSON, times as
-    ISO 8601. A kind without approval is released at once. Raises ValueError for an unknown kind or field.
+    ISO 8601. A kind without approval is released at once. ``prepared_by``: who prepared what it tells, and may not approve it.
+    Raises ValueError for an unknown kind or field.
     """
     rule = KINDS.get(kind)
     if rule is None:
@@ -71,14 +75,22 @@ def enqueue(
             "state": NoticeState.PREPARED if rule.approval else NoticeState.RELEASED,
             "released_at": None if rule.approval else moment,
             "expires_at": _end_of_a_secret() if rule.urgent else None,
+            "text_version": texts.version_for(kind=kind, context=context, campaign=campaign),
+            "prepared_by": prepared_by,
         },
     )
     if created:
         Attachment.objects.bulk_create(
             Attachment(notice=notice, name=e.name, content_type=e.content_type, content=e.content) for e in enclosures
         )
-        append("notice.prepared", at=moment, actor="system", subject=notice.journal_subject, facts={"kind": kind})
+        facts = {"kind": kind, **_words_of(notice)}
+        append("notice.prepared", at=moment, actor="system", subject=notice.journal_subject, facts=facts)
     return notice
+
+
+def _words_of(notice: Notice) -> dict[str, str]:
+    """What the journal says of the words that HR wrote; nothing of the project's own."""
+    return {"text": notice.text_version.sha256} if notice.text_version else {}
 
 
 def _end_of_a_secret() -> datetime:
@@ -88,7 +100,8 @@ def _end_of_a_secret() -> datetime:
 def approve(*, notice: Notice, by: User, release_at: datetime | None = None, reason: str = "") -> Notice:
     """Let a prepared or recalled notice leave at ``release_at``, recallable until then; at once by default.
 
-    Raises PermissionDenied for anyone but HR, NoticeRefused once it is approved or gone, or was called off.
+    Raises PermissionDenied for anyone but HR, NoticeRefused once it is approved or gone, was called off, or is theirs: who
+    prepared what it tells, or wrote its words, doesn't approve it.
     """
     only_head(by)
     with transaction.atomic():
@@ -101,22 +114,36 @@ def approve(*, notice: Notice, by: User, release_at: datetime | None = None, rea
 
 
 def approve_all(*, campaign: str, kind: str, by: User, release_at: datetime | None = None) -> int:
-    """Approve every prepared notice of one kind in one campaign, for one instant; how many there were."""
+    """Approve every prepared notice of one kind in one campaign, for one instant; how many there were.
+
+    Raises PermissionDenied for anyone but the head of HR; NoticeRefused, and approves none, when one of them is theirs.
+    """
     only_head(by)
     with transaction.atomic():
         now = clock.now()
-        waiting = Notice.objects.select_for_update().filter(campaign=campaign, kind=kind, state=NoticeState.PREPARED)
-        found = list(waiting.order_by("pk"))
+        waiting = Notice.objects.select_for_update(of=("self",)).select_related("text_version")
+        found = list(waiting.filter(campaign=campaign, kind=kind, state=NoticeState.PREPARED).order_by("pk"))
         for notice in found:
             _approve(notice, by, release_at or now, now)
     return len(found)
 
 
+def own_work(notice: Notice, by: User) -> str:
+    """Why the person may not approve the notice, in words; empty when they may: four eyes, so not their own work."""
+    if notice.prepared_by_id == by.pk:
+        return _("Vous avez préparé cette décision : une autre personne des ressources humaines approuve ses lettres.")
+    if notice.text_version is not None and notice.text_version.by_id == by.pk:
+        return _("Vous avez écrit le texte de cette lettre : une autre personne des ressources humaines l’approuve.")
+    return ""
+
+
 def _approve(notice: Notice, by: User, release_at: datetime, now: datetime) -> None:
+    if why := own_work(notice, by):
+        raise NoticeRefused(why)
     notice.state = NoticeState.APPROVED
     notice.approved_at, notice.release_at = now, release_at
     notice.save(update_fields=["state", "approved_at", "release_at"])
-    record(notice, "notice.approved", by=by, at=now, facts={"release_at": release_at})
+    record(notice, "notice.approved", by=by, at=now, facts={"release_at": release_at, **_words_of(notice)})
 
 
 def recall(*, notice: Notice, by: User, reason: str) -> Notice:
@@ -173,10 +200,12 @@ def _release(campaign: str, kind: str) -> int:
     found = list(group.order_by("pk"))
     if any(n.state != NoticeState.APPROVED or n.release_at is None or n.release_at > now for n in found):
         return 0
-    for notice in found:
-        notice.state, notice.released_at = NoticeState.RELEASED, now
+    # By lot: neither the register nor the order of arrival tells who comes first.
+    random.SystemRandom().shuffle(found)
+    for turn, notice in enumerate(found, start=1):
+        notice.state, notice.released_at, notice.turn = NoticeState.RELEASED, now, turn
         append("notice.released", at=now, actor="system", subject=notice.journal_subject, facts={})
-    Notice.objects.bulk_update(found, ["state", "released_at"])
+    Notice.objects.bulk_update(found, ["state", "released_at", "turn"])
     return len(found)
 
 

@@ -120,6 +120,13 @@ elif _mail.scheme in ("smtp", "smtp+tls", "smtps"):
 else:
     raise ImproperlyConfigured("PMP_MAIL_URL must start with disk://, smtp://, smtp+tls:// or smtps://.")
 EMAIL_TIMEOUT = env.number("PMP_MAIL_TIMEOUT", 20)
+PMP_MAIL_PER_MINUTE = env.number("PMP_MAIL_PER_MINUTE", 0)  # 0: as fast as the server takes them
+PMP_BOUNCES_URL = env.text(
+    "PMP_BOUNCES_URL"
+)  # imaps://user:password@host/INBOX, imap://, or maildir:///folder; empty: none
+if urlsplit(PMP_BOUNCES_URL).scheme not in ("", "imap", "imaps", "maildir"):
+    raise ImproperlyConfigured("PMP_BOUNCES_URL must start with imaps://, imap:// or maildir://.")
+PMP_BOUNCES_SECRET = env.text("PMP_BOUNCES_SECRET")  # empty: no webhook
 DEFAULT_FROM_EMAIL = env.text("PMP_MAIL_FROM", "Présidence du parquet général <recrutement@pmp.example>")
 # What a candidate wrote that the evaluation keeps: part of the copy of their data.
 PMP_DISCLOSED_ABOVE = ("evaluations.own_words.of_file",)

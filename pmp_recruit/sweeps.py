@@ -14,6 +14,7 @@ SCHEDULE = {
     "tell-invited": _sweep("evaluations.tasks.tell_invited", 20),
     "remind-referees": _sweep("evaluations.tasks.remind_referees", 60),
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),
+    "read-bounces": _sweep("notices.tasks.read_bounces", 60),
     "seal-the-journal": _sweep("journal.tasks.seal", 5),
     "delete-orphans": _sweep("applications.tasks.delete_orphans", 3600),
     "end-due-sittings": _sweep("evaluations.tasks.end_due_sittings", 3),

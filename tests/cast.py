@@ -56,6 +56,11 @@ def secretary() -> User:
     return account("secretariat@pmp.example", "Bouchra Amrani", Role.SECRETARY)
 
 
+def other_hr() -> User:
+    """A second head: who prepares a decision doesn't approve its letters, whatever else they may do."""
+    return account("rh2@pmp.example", "Fatima Zahra Amrani", Role.HR_HEAD)
+
+
 def juror(n: int = 1) -> User:
     """The n-th member of the jury, from 1."""
     return account(f"jury{n}@pmp.example", JURORS[(n - 1) % len(JURORS)], Role.JUROR)

@@ -1,14 +1,13 @@
-"""The authority reads the jury's proposal and decides; the head of HR approves the letters."""
+"""The authority reads the jury's proposal and decides."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.policy import is_authority, is_hr_head, person, requires
+from accounts.policy import is_authority, person, requires
 from applications.models import Application, Shown
 from applications.states import DECIDED_BEFORE_THE_END
 from applications.viewing import record_viewings
@@ -18,7 +17,7 @@ from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.forms.sitting import CodeForm
 from evaluations.models import DecisionDraft, DecisionOutcome, Deliberation, Ruling
-from evaluations.policy_late import get_deliberation_or_404, get_posting_or_404, get_ruling_or_404
+from evaluations.policy_late import get_deliberation_or_404, get_ruling_or_404
 from evaluations.views.deliberation import pdf_answer
 from evaluations.views.proving import proof_of
 from notices import reauthentication
@@ -139,14 +138,3 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """The act of decision in PDF; drawn now if its drawing was cut short."""
     drawn = act_of_decision.issue(ruling=get_ruling_or_404(person(request), slug))
     return pdf_answer(act_of_decision.read(drawn), f"decision-{slug}")
-
-
-@requires(is_hr_head)
-@require_POST
-def approve_letters(request: HttpRequest, slug: str) -> HttpResponse:
-    """Approve every decision letter that waits; the hold begins."""
-    posting = get_posting_or_404(slug)
-    count = acts.approve_letters(posting=posting, by=person(request))
-    text = ngettext("Une lettre approuvée.", "%(n)d lettres approuvées.", count) % {"n": count}
-    messages.success(request, text if count else _("Aucune lettre n'attendait d'être approuvée."))
-    return redirect("evaluations:campaign", slug)

@@ -2,7 +2,7 @@
 
 import re
 
-from rehearsal.cast import AUTHORITY, HR
+from rehearsal.cast import AUTHORITY, HR, OFFICER
 from rehearsal.people import Fate, Person
 from rehearsal.stage import wait_until
 from rehearsal.visitor import Form, Page, Visitor, WalkFailed
@@ -34,7 +34,7 @@ def deliberate(scene: Scene) -> None:
 
 def prepare(scene: Scene) -> None:
     """HR follows the jury's order: the first retained, the next two in reserve, each with reasons."""
-    officer = scene.signed_in(HR.email)
+    officer = scene.signed_in(OFFICER.email)
     page = officer.get(f"{CAMPAIGN}decision/")
     form = next(form for form in page.forms if _codes(form))
     for rank, code in enumerate(_codes(form)):
@@ -64,9 +64,12 @@ def _codes(form: Form) -> list[str]:
 
 
 def approve_and_hold(scene: Scene) -> None:
-    """HR approves every letter; nothing leaves during the hold."""
+    """Their head, who did not prepare the decision, approves every letter; nothing leaves during the hold."""
+    preparer = scene.signed_in(OFFICER.email)
+    if any("lettres" in form.action for form in preparer.get(f"{CAMPAIGN}lettres/").forms):
+        raise WalkFailed("Who prepared the decision could approve its letters.")
     officer = scene.signed_in(HR.email)
-    page = officer.get(CAMPAIGN)
+    page = officer.get(f"{CAMPAIGN}lettres/")
     officer.submit(page, page.form(to="lettres"))
     if any(scene.mails(person.email, "Décision") for person in scene.people):
         raise WalkFailed("A decision letter left during the hold.")

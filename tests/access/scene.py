@@ -37,6 +37,7 @@ from evaluations.models import (
 from journal import checkpoint, clock
 from journal.models import Checkpoint
 from notices import tasks
+from notices.bounces import receive
 from notices.models import Notice
 from postings.models import Posting
 from rehearsal import mail
@@ -199,6 +200,7 @@ def set_scene() -> Scene:
     assert request is not None
     token = late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
     tasks.deliver_due()
+    receive(raw=b"Subject: En vacances\n\nDe retour lundi.", source="file")
     sealed = checkpoint.seal()
     assert sealed is not None
     interview = posting.interviews.first()

@@ -18,6 +18,7 @@ from evaluations.models import (
 )
 from journal.addresses import check_of
 from journal.models import Entry
+from notices.models import Bounce
 from tests.access.scene import Scene
 
 ANYONE = frozenset(
@@ -77,6 +78,10 @@ class Line:
 
 def _posting(scene: Scene) -> dict[str, Any]:
     return {"slug": scene.posting.slug}
+
+
+def _text(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"text": "decision.retained"}
 
 
 def _file(scene: Scene) -> dict[str, Any]:
@@ -206,6 +211,7 @@ CANDIDATURE = {
     "applications:document_remove": Line(OWNER, _document, "POST"),
     "applications:uploads": Line(OWNER, _posting, "POST"),
     "applications:upload": Line(OWNER, lambda scene: {"public_id": scene.upload.public_id}),
+    "notices:bounce": Line(NOBODY, method="POST"),  # a relay, by its secret
     "notices:letter": Line(OWNER, lambda scene: {"public_id": scene.letter.public_id}),
 }  # fmt: skip
 
@@ -251,7 +257,14 @@ EVALUATION = {
     "evaluations:ask_reference": Line(HR, _referee),
     "evaluations:conclude_references": Line(HR, _dossier),
     "evaluations:ask_references": Line(HR, _dossier, "POST"),
-    "evaluations:approve_letters": Line(HR, _posting, "POST", head_only=True),
+    "evaluations:approve_letters": Line(HR, _posting),
+    "evaluations:post": Line(HR, _posting),
+    "evaluations:post_letter": Line(HR, lambda scene: _posting(scene) | {"pk": scene.letter.pk}),
+    "evaluations:texts": Line(HR, _posting),
+    "evaluations:text": Line(HR, _text),
+    "evaluations:choose_text": Line(HR, lambda scene: _text(scene) | {"number": 0}, "POST"),
+    "evaluations:preview_text": Line(HR, lambda scene: _text(scene) | {"number": 0}),
+    "evaluations:preview_text_letter": Line(HR, lambda scene: _text(scene) | {"number": 0}),
     "evaluations:reference": Line(ANYONE, lambda scene: {"token": scene.reference_token}),
     "evaluations:reference_done": Line(ANYONE),
     "evaluations:deliberation": Line(CHAIR, _posting),
@@ -331,6 +344,7 @@ ADMIN = {
     **_admin_of("notices_notice", READERS, lambda scene: scene.letter),
     "admin:notices_notice_letter": Line(READERS, lambda scene: {"pk": scene.letter.pk}),
     "admin:notices_notice_act": Line(NOBODY, lambda scene: {"pk": scene.letter.pk}, "POST"),  # without an act's name
+    **_admin_of("notices_bounce", READERS, lambda scene: Bounce.objects.first()),
     **_admin_of("accounts_user", ACCOUNTS, lambda scene: scene.application.candidate),
     "admin:accounts_user_add": Line(ACCOUNTS),
     "admin:accounts_user_second_factor_reset": Line(ACCOUNTS, lambda scene: {"pk": scene.member.user.pk}),

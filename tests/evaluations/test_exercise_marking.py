@@ -11,7 +11,7 @@ from applications import disclosure
 from applications.erasure import erase
 from applications.models import Application, Erasure, ErasureCause
 from applications.states import State
-from evaluations import arrangements, assignment, decisions, endings, results
+from evaluations import arrangements, assignment, decision_letters, endings, results
 from evaluations.erasure import _empty
 from evaluations.models import Deliberation, ScoreSheet, Sitting, StageResult
 from evaluations.record import compile_record
@@ -74,7 +74,7 @@ def test_the_letter_says_why_and_the_minutes_count_it() -> None:
     posting = drawn(3, absent=1)
     evaluations.all_sealed(posting)
     results.close_skills(posting=posting, by=cast.hr())
-    reasons = decisions._early_reasons(file_of(3))
+    reasons = decision_letters.early_reasons(file_of(3))
     assert "épreuve écrite, ouverte le" in reasons
     assert "n'a pas été noté" in reasons
     now = clock.now()

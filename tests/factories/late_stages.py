@@ -127,7 +127,7 @@ def signed(session: Deliberation) -> Deliberation:
 
 def prepared(posting: Posting) -> Posting:
     """HR has prepared the decision, in the jury's order."""
-    preparation.prepare(posting=posting, choices=in_jury_order(posting), by=cast.hr())
+    preparation.prepare(posting=posting, choices=in_jury_order(posting), by=cast.other_hr())
     return posting
 
 

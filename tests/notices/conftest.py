@@ -23,6 +23,8 @@ class Server:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.manner == "no such address":
             return "550 5.1.1 No such person here"
+        if self.manner == "one a line" and session.__dict__.setdefault("carried", 0):
+            server.transport.abort()
         if self.manner == "greylist":
             return "451 4.7.1 Come back later"
         envelope.rcpt_tos.append(address)
@@ -38,6 +40,7 @@ class Server:
         if self.manner == "silent after data":
             await asyncio.sleep(3)
         self._keep(envelope)
+        session.__dict__["carried"] = 1
         return "250 OK"
 
     def _keep(self, envelope: Any) -> None:

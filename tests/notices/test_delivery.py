@@ -16,7 +16,7 @@ from journal import clock
 from journal.models import Entry
 from notices import delivery
 from notices.failures import TEMPORARY_TRIES
-from notices.models import Notice, NoticeState, Outcome
+from notices.models import Delivery, Notice, NoticeState, Outcome
 from notices.outbox import NoticeRefused
 from notices.tasks import deliver_due
 from tests import cast
@@ -226,3 +226,24 @@ def test_a_worker_killed_in_the_dialogue_leaves_the_notice_uncertain(server: Ser
     assert delivery.deliver_due() == {}
     assert (state(notice), last_outcome(notice)) == (NoticeState.UNCERTAIN, Outcome.UNCERTAIN)
     assert Entry.objects.filter(kind="notice.uncertain").count() == 1
+
+
+def test_a_line_that_the_server_lets_go_is_opened_anew_in_the_same_batch(server: Server) -> None:
+    notices = [owed(key=f"n:{n}") for n in range(3)]
+    server.manner = "one a line"
+    assert delivery.deliver_due() == {"sent": 2, "technical": 1}
+    due_again(notices[1])
+    assert delivery.deliver_due() == {"sent": 1}
+    assert len({message["Message-ID"] for message in server.accepted}) == len(server.accepted) == 3
+
+
+def test_no_more_leave_in_a_minute_than_the_setting_says_but_codes_do(server: Server, settings: LazySettings) -> None:
+    settings.PMP_MAIL_PER_MINUTE = 2
+    for n in range(4):
+        owed(key=f"n:{n}")
+    assert delivery.deliver_due() == {"sent": 2}
+    assert delivery.deliver_due() == {}
+    owed("signin_code")
+    assert delivery.deliver_due() == {"sent": 1}
+    Delivery.objects.update(started_at=clock.real() - timedelta(seconds=61))
+    assert delivery.deliver_due() == {"sent": 2}
