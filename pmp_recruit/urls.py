@@ -14,6 +14,7 @@ urlpatterns = [
     path("compte/adresse/", include("notices.urls_address")),
     path("candidature/", include("applications.urls")),
     path("evaluation/", include("evaluations.urls")),
+    path("listes/", include("evaluations.urls_lists")),
     path("registre/", include("journal.urls")),
     path("courriers/", include("notices.urls")),
     path("rh/login/", admin_login),

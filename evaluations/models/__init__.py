@@ -14,6 +14,7 @@ from evaluations.models.marking import (
     ThirdMarker,
 )
 from evaluations.models.panel import Declaration, Panel, PanelMember, Replacement, Substitute
+from evaluations.models.publication import ListStage, Publication, PublicationLine, Section
 from evaluations.models.reference import (
     Method,
     ReferenceReminder,
@@ -42,12 +43,15 @@ __all__ = [
     "Exercise",
     "Interview",
     "InterviewNote",
+    "ListStage",
     "Method",
     "MinutesSignature",
     "OrderVote",
     "Opening",
     "Panel",
     "PanelMember",
+    "Publication",
+    "PublicationLine",
     "Replacement",
     "Substitute",
     "RankedFile",
@@ -63,6 +67,7 @@ __all__ = [
     "Ruling",
     "Score",
     "ScoreSheet",
+    "Section",
     "Sitting",
     "JurySitting",
     "Slip",

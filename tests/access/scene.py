@@ -25,7 +25,7 @@ from notices.models import Notice
 from postings.models import Posting
 from rehearsal import mail
 from tests import cast
-from tests.factories import late_stages
+from tests.factories import late_stages, lists
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def set_scene() -> Scene:
     assert request is not None
     token = late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
     tasks.deliver_due()
+    lists.shown(posting, "interview")
     sealed = checkpoint.seal()
     assert sealed is not None
     interview = posting.interviews.first()
