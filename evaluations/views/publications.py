@@ -9,21 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policy import Visitor, is_auditor, is_hr, person, requires
+from accounts.policy import Visitor, is_hr, person, requires
 from evaluations import listing, showing
 from evaluations import publications as acts
 from evaluations.forms.publications import ListForm, WithdrawalForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.models import Publication
-from evaluations.policy_late import get_posting_or_404
+from evaluations.policy_late import get_posting_or_404, may_read_lists
 from postings.models import Posting
 
 #: How many lines a prepared list shows before it is confirmed; the text has them all.
 PREVIEWED = 200
-
-
-def _reads(user: Visitor) -> bool:
-    return is_hr(user) or is_auditor(user)
 
 
 def _rows(
@@ -72,7 +68,7 @@ def _page(
     return render(request, "evaluations/publications/manage.html", context, status=status)
 
 
-@requires(_reads)
+@requires(may_read_lists)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publications(request: HttpRequest, slug: str) -> HttpResponse:
     """What is published, what waits, and the form that prepares a list."""

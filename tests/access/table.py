@@ -239,6 +239,7 @@ EVALUATION = {
     "evaluations:cast_vote": Line(JURORS, _vote, "POST", lambda scene: {"voice": "for"}),
     "evaluations:close_vote": Line(CHAIR, _vote, "POST"),
     **{f"evaluations:{name}": Line(CHAIR, _dossier, "POST") for name in ("debate", "open_vote")},
+    "evaluations:figures": Line(READERS | AUTHORITY, _posting),
     "evaluations:publications": Line(READERS, _posting),
     "evaluations:confirm_list": Line(HR, _publication, "POST"),
     "evaluations:withdraw_list": Line(HR, _publication, "POST", lambda scene: {"reason": "Une erreur de liste."}),

@@ -105,7 +105,9 @@ def test_a_recalled_letter_keeps_the_list_waiting(decided: Posting) -> None:
 
 def test_who_is_not_convened_learns_it_from_their_letter_first() -> None:
     weakest = cast.candidate(1)
-    posting = evaluations.skills_closed(3, lambda sheet, place: evaluations.good(sheet, place) - 8 * _is(sheet, weakest))
+    posting = evaluations.skills_closed(
+        3, lambda sheet, place: evaluations.good(sheet, place) - 8 * _is(sheet, weakest)
+    )
     assert len(codes(posting, State.NOT_SHORTLISTED)) == 1
     late_stages.slots(posting, 3)
     interviews.schedule_all(posting=posting, by=cast.hr())
