@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from rehearsal.walk import applying, composing, deciding, hearing, marking, screening, settling
+from rehearsal.walk import applying, composing, deciding, hearing, marking, publishing, screening, settling
 from rehearsal.walk.scene import Scene
 
 #: The day before which the interviews of a small campaign are over; those of a large one put off all that follows.
@@ -76,6 +76,7 @@ ROAD = (
     Stretch("Le délai de rappel", deciding.approve_and_hold, "2025-12-10 15:00"),
     Stretch("Les lettres", deciding.send_the_letters),
     Stretch("Les preuves", deciding.prove),
+    Stretch("Le résultat publié", publishing.publish_the_result),
     Stretch("Une renonciation", deciding.succeed, "2025-12-17 10:00"),
     Stretch("Les comptes", settling.settle),
 )

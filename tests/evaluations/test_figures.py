@@ -22,6 +22,11 @@ from tests.factories import evaluations
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def posting() -> Posting:
+    return factory.open_posting()
+
+
 def table(indicator: Indicator) -> dict[str, list[str]]:
     return {label: list(values) for label, values in indicator.rows}
 
