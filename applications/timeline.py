@@ -10,8 +10,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -103,6 +105,13 @@ def _words(application: Application) -> Iterator[Event]:
         yield Event(objection.lodged_at, _("Vous avez formé un recours"), exact=True)
 
 
+def _above(application: Application) -> Iterator[Event]:
+    """What the rooms above make public of the campaign; the wiring (``settings``) names who tells it."""
+    for name in settings.PMP_EVENTS_ABOVE:
+        for at, words in import_string(name)(application):
+            yield Event(at, words)
+
+
 def events(application: Application, letters: list[Notice]) -> list[Event]:
     """All of it, the oldest first. ``letters`` are those that the candidate may read."""
     found = [
@@ -110,6 +119,7 @@ def events(application: Application, letters: list[Notice]) -> list[Event]:
         *_campaign(application),
         *_pieces(application, clock.now()),
         *_words(application),
+        *_above(application),
         *(
             Event(letter.released_at, _LETTERS.get(letter.kind, _("Un courrier vous a été envoyé")))
             for letter in letters

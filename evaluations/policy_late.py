@@ -40,6 +40,16 @@ def get_ruling_or_404(user: Visitor, slug: str) -> Ruling:
     return get_object_or_404(Ruling.objects.select_related("posting", "by", "prepared_by"), posting__slug=slug)
 
 
+def may_read_figures(user: Visitor) -> bool:
+    """Those who conduct the campaign, decide on it or audit it; the jury marks without knowing how others fare."""
+    return is_hr(user) or is_authority(user) or is_auditor(user)
+
+
+def may_read_lists(user: Visitor) -> bool:
+    """HR publishes the lists of candidates; the auditor reads how."""
+    return is_hr(user) or is_auditor(user)
+
+
 def get_posting_or_404(slug: str) -> Posting:
     """A published posting, for those whose role the view has checked."""
     return get_object_or_404(Posting, slug=slug, published_at__isnull=False)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("candidature/", include("applications.urls")),
     path("evaluation/", include("evaluations.urls")),
     path("registre/document/", include("applications.urls_verification")),
+    path("listes/", include("evaluations.urls_lists")),
     path("registre/", include("journal.urls")),
     path("courriers/", include("notices.urls")),
     path("rh/login/", admin_login),

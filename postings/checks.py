@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postings.models import Ballots, ReferencesShown, Stage
+from postings.models import Ballots, Published, ReferencesShown, Stage
 from postings.reading import Source, Table
 
 ANCHORS = ("5", "10", "15", "20")
@@ -165,6 +165,7 @@ def _rules(source: Source) -> list[str]:
                 "reserve_days",
                 "piece_days",
                 "objection_days",
+                "publication_days",
                 "retention_days",
             )
         )
@@ -178,6 +179,7 @@ def _rules(source: Source) -> list[str]:
         ),
         _("synthèse des références : never, interview ou deliberation"): rules["references_shown_to_jury"]
         in ReferencesShown.values,
+        _("listes publiées : none, codes ou names"): rules["publication"] in Published.values,
         _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,

@@ -41,6 +41,9 @@ RULES = (
     "slot_change_hours",
     "interview_reminder_hours",
     "objection_days",
+    "publication",
+    "publication_reserve",
+    "publication_days",
     "retention_days",
 )
 

@@ -37,6 +37,14 @@ class Ballots(models.TextChoices):
     SECRET = "secret", _("à bulletins secrets")
 
 
+class Published(models.TextChoices):
+    """How the lists of candidates are published on the site, if at all."""
+
+    NONE = "none", _("aucune liste")
+    CODES = "codes", _("par numéro de dossier")
+    NAMES = "names", _("par nom")
+
+
 class Posting(models.Model):
     """A notice with its rules. Once published, only :mod:`postings.deadline` and closing change it."""
 
@@ -115,6 +123,11 @@ class Posting(models.Model):
     )
     interview_salt = models.UUIDField(_("sel de l'empreinte des questions d'entretien"), null=True, editable=False)
     objection_days = models.PositiveSmallIntegerField(_("délai de recours (jours)"), default=60)
+    publication = models.CharField(
+        _("listes publiées"), max_length=6, choices=Published.choices, default=Published.NONE
+    )
+    publication_reserve = models.BooleanField(_("liste complémentaire publiée"), default=False)
+    publication_days = models.PositiveSmallIntegerField(_("durée d'affichage des listes (jours)"), default=60)
     retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
 
     class Meta:

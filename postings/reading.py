@@ -62,6 +62,9 @@ RULES: dict[str, type] = {
     "slot_change_hours": int,
     "interview_reminder_hours": list,
     "objection_days": int,
+    "publication": str,
+    "publication_reserve": bool,
+    "publication_days": int,
     "retention_days": int,
 }
 DOCUMENT: dict[str, type] = {

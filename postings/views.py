@@ -75,6 +75,18 @@ def hour(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse({"now": clock.now().isoformat(), "closes_at": posting.closes_at.isoformat()})
 
 
+#: A list with names says « noindex » itself, which a robot only reads where it may come: it isn't forbidden here.
+_ROBOTS = ("/rh/", "/candidature/", "/compte/", "/connexion/", "/courriers/", "/evaluation/", "/repetition/")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Where search engines have nothing to look for; in a rehearsal, anywhere."""
+    closed = ("/",) if settings.PMP_REHEARSAL else _ROBOTS
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What becomes of personal data."""

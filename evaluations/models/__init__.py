@@ -15,6 +15,7 @@ from evaluations.models.marking import (
     ThirdMarker,
 )
 from evaluations.models.panel import Declaration, Panel, PanelMember, Replacement, Substitute
+from evaluations.models.publication import ListStage, Publication, PublicationLine, Section
 from evaluations.models.reference import (
     Method,
     ReferenceReminder,
@@ -46,12 +47,15 @@ __all__ = [
     "FinalReport",
     "Interview",
     "InterviewNote",
+    "ListStage",
     "Method",
     "MinutesSignature",
     "OrderVote",
     "Opening",
     "Panel",
     "PanelMember",
+    "Publication",
+    "PublicationLine",
     "Replacement",
     "Substitute",
     "RankedFile",
@@ -67,6 +71,7 @@ __all__ = [
     "Ruling",
     "Score",
     "ScoreSheet",
+    "Section",
     "Sitting",
     "JurySitting",
     "Slip",

@@ -42,7 +42,7 @@ from notices.models import Notice
 from postings.models import Posting
 from rehearsal import mail
 from tests import cast
-from tests.factories import late_stages
+from tests.factories import late_stages, lists
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,7 @@ def set_scene() -> Scene:
     token = late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
     tasks.deliver_due()
     receive(raw=b"Subject: En vacances\n\nDe retour lundi.", source="file")
+    lists.shown(posting, "interview")
     sealed = checkpoint.seal()
     assert sealed is not None
     interview = posting.interviews.first()

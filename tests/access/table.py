@@ -11,6 +11,7 @@ from evaluations.models import (
     Deliberation,
     MinutesSignature,
     OrderVote,
+    Publication,
     ReferenceRequest,
     ReferenceVerification,
     Ruling,
@@ -140,6 +141,14 @@ def _mail(scene: Scene) -> dict[str, Any]:
     return {"name": scene.mail}
 
 
+def _list(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"stage": "interview"}
+
+
+def _publication(scene: Scene) -> dict[str, Any]:
+    return _posting(scene) | {"pk": Publication.objects.get(stage="interview").pk}
+
+
 PUBLIC = {
     "postings:home": Line(ANYONE),
     "postings:detail": Line(ANYONE, _posting),
@@ -147,6 +156,12 @@ PUBLIC = {
     "postings:deadline_ics": Line(ANYONE, _posting),
     "postings:hour": Line(ANYONE, _posting),
     "postings:privacy": Line(ANYONE),
+    "postings:robots": Line(ANYONE),
+    "lists:lists": Line(ANYONE, _posting),
+    "lists:list": Line(ANYONE, _list),
+    "lists:version": Line(ANYONE, lambda scene: _list(scene) | {"number": 1}),
+    "lists:text": Line(ANYONE, _list),
+    "lists:pdf": Line(ANYONE, _list),
     "journal:home": Line(ANYONE),
     "journal:latest": Line(ANYONE),
     "journal:checkpoint": Line(ANYONE, lambda scene: {"size": scene.checkpoint.size}),
@@ -277,6 +292,10 @@ EVALUATION = {
     "evaluations:cast_vote": Line(JURORS, _vote, "POST", lambda scene: {"voice": "for"}),
     "evaluations:close_vote": Line(CHAIR, _vote, "POST"),
     **{f"evaluations:{name}": Line(CHAIR, _dossier, "POST") for name in ("debate", "open_vote")},
+    "evaluations:figures": Line(READERS | AUTHORITY, _posting),
+    "evaluations:publications": Line(READERS, _posting),
+    "evaluations:confirm_list": Line(HR, _publication, "POST"),
+    "evaluations:withdraw_list": Line(HR, _publication, "POST", lambda scene: {"reason": "Une erreur de liste."}),
     "evaluations:prepare": Line(HR, _posting),
     "evaluations:succession": Line(HR | AUTHORITY, _posting),
     "evaluations:renunciation": Line(HR, _dossier, "POST"),

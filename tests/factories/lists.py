@@ -1,0 +1,26 @@
+"""Lists of candidates brought to the public site, through the acts that bring them there in life."""
+
+from datetime import datetime, timedelta
+
+from evaluations import publications
+from evaluations.models import Publication
+from journal import clock
+from postings.models import Posting
+from tests import cast
+
+
+def prepared(posting: Posting, stage: str, *, at: datetime | None = None, reason: str = "") -> Publication:
+    """By one of HR, for an hour from now."""
+    at = at or clock.now() + timedelta(hours=1)
+    return publications.publish_list(posting=posting, stage=stage, at=at, by=cast.hr(), reason=reason)
+
+
+def confirmed(posting: Posting, stage: str, *, at: datetime | None = None, reason: str = "") -> Publication:
+    """And by another."""
+    publication = prepared(posting, stage, at=at, reason=reason)
+    return publications.confirm_list(publication=publication, by=cast.officer())
+
+
+def shown(posting: Posting, stage: str) -> Publication:
+    """Confirmed, its time come; whether it shows hangs on the letters."""
+    return confirmed(posting, stage, at=clock.now())
