@@ -1,9 +1,7 @@
 """HR closes the campaign: reads the draft, issues the report, asks for the archive, and takes both, on a phone as on a desk."""
 
 import zipfile
-from pathlib import Path
 
-import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -16,13 +14,11 @@ from tests.browser.soundness import look_here
 from tests.factories import late_stages
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage, width: int, tmp_path: Path) -> None:
+def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage) -> None:
     posting: Posting = late_stages.notified(2).posting
-    page = open_page(user=cast.hr(), width=width)
+    page = open_page(user=cast.hr(), narrow=True)
     page.goto(reverse("evaluations:papers", args=[posting.slug]))
     expect(page.get_by_role("link", name="Relire le projet de rapport (PDF)")).to_be_visible()
-    page.screenshot(path=f"/tmp/rep/papers-{width}-1.png", full_page=True)
     press(page, "Établir")
     expect(page.get_by_role("link", name="Le rapport (PDF)")).to_be_visible()
 
@@ -31,7 +27,6 @@ def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage, width: 
     expect(page.get_by_text("Un processus va la commencer")).to_be_visible()
     CampaignArchive.objects.update(done=12, total=40)
     expect(page.get_by_text("12 fichiers sur 40")).to_be_visible(timeout=15_000)  # the page asks by itself
-    page.screenshot(path=f"/tmp/rep/papers-{width}-2.png", full_page=True)
     assert list(look_here(page)) == []
     archiving.make_due()
     link = page.get_by_role("link", name="Télécharger (")
@@ -39,7 +34,6 @@ def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage, width: 
     with page.expect_download() as taken:
         link.click()
     assert zipfile.is_zipfile(taken.value.path())
-    page.screenshot(path=f"/tmp/rep/papers-{width}-3.png", full_page=True)
     with page.expect_download() as taken:
         page.get_by_role("link", name="résultats, par numéro de dossier, XLSX").click()
     assert taken.value.suggested_filename == "resultats.xlsx"
