@@ -73,7 +73,7 @@ class ViewingAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=_("registre"))
     def told(self, viewing: Viewing) -> str:
         """The first of the day has its entry."""
-        return _("inscrite") if viewing.first else "–"
+        return str(_("inscrite")) if viewing.first else "–"
 
     @admin.display(description=_("rôle à cet instant"))
     def part(self, viewing: Viewing) -> str:
