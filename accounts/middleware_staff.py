@@ -74,6 +74,8 @@ class StaffSessions:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None  # nobody's: what anyone may read stays the same for all, caches included
         user = request.user
         if not works_here(user):
             return None
