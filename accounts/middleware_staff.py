@@ -23,10 +23,10 @@ from django.utils.translation import ngettext
 from accounts.models import Session, User
 from accounts.policy import works_here
 from accounts.session_store import SIGNED_IN
-from accounts.views_kept_words import KEPT_FOR, MOST_BYTES
 
 #: Where what was being sent stands in the session.
 UNSENT = "unsent_words"
+KEPT_FOR, MOST_BYTES = timedelta(hours=1), 200_000
 #: What proves a person is asked again, never kept.
 _NEVER_KEPT = ("csrfmiddlewaretoken", "code", "unable-code", "credential")
 #: Rooms that anyone may enter: a session that ends there ends without a word.
@@ -74,6 +74,8 @@ class StaffSessions:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None  # nobody's: what anyone may read stays the same for all, caches included
         user = request.user
         if not works_here(user):
             return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.policy import WORKING_ROLES, is_auditor
 from applications.models import Viewing
+from journal import clock
 from journal.admin_read_only import ReadOnly
 
 
@@ -45,7 +46,7 @@ class RoleFilter(admin.SimpleListFilter):
 class ViewingAdmin(ReadOnly, admin.ModelAdmin):
     """The list is the whole of it; the search finds a file by its code."""
 
-    list_display = ["moment", "viewer", "part", "dossier", "shown", "first"]
+    list_display = ["moment", "viewer", "part", "dossier", "shown", "told"]
     list_display_links = ["moment"]
     list_filter: ClassVar[Any] = [
         PersonFilter,
@@ -61,13 +62,18 @@ class ViewingAdmin(ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
     ordering = ["-id"]
     actions = None
-    fields = ["moment", "viewer", "part", "dossier", "shown", "document", "first"]
-    readonly_fields = ["moment", "part", "dossier"]
+    fields = ["moment", "viewer", "part", "dossier", "shown", "document", "told"]
+    readonly_fields = ["moment", "part", "dossier", "told"]
     may_view = staticmethod(is_auditor)
 
-    @admin.display(description=_("le"), ordering="id")
-    def moment(self, viewing: Viewing) -> Any:
-        return viewing.at
+    @admin.display(description=_("instant"), ordering="id")
+    def moment(self, viewing: Viewing) -> str:
+        return f"{viewing.at.astimezone(clock.zone()):%d/%m/%Y %H:%M:%S}"
+
+    @admin.display(description=_("registre"))
+    def told(self, viewing: Viewing) -> str:
+        """The first of the day has its entry."""
+        return str(_("inscrite")) if viewing.first else "–"
 
     @admin.display(description=_("rôle à cet instant"))
     def part(self, viewing: Viewing) -> str:

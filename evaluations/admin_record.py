@@ -81,8 +81,16 @@ class BallotInline(ReadOnly, admin.TabularInline):
     model = Ballot
     extra = 0
     can_delete = False
-    fields = ["member", "voice"]
+    fields = ["who", "voice"]
+    readonly_fields = ["who"]
     may_view = staticmethod(is_auditor)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ballot]:
+        return super().get_queryset(request).select_related("member__user")
+
+    @admin.display(description=_("membre"))
+    def who(self, ballot: Ballot) -> str:
+        return str(ballot.member)
 
 
 @admin.register(OrderVote)
@@ -131,14 +139,18 @@ class DecisionDraftAdmin(AuditorAdmin):
     """What HR prepared and the authority found."""
 
     final = "posting__deliberation"
-    list_display = ["posting", "by", "at"]
+    list_display = ["notice", "by", "at"]
     list_select_related = ["posting", "by"]
-    fields = ["posting", "choices_told", "departure", "by", "at"]
-    readonly_fields = ["choices_told"]
+    fields = ["notice", "choices_told", "departure", "by", "at"]
+    readonly_fields = ["notice", "choices_told"]
 
     def files_of(self, row: DecisionDraft) -> Iterable[Application]:
         codes = [choice["dossier"] for choice in row.choices]
         return Application.objects.filter(posting=row.posting, dossier_code__in=codes).select_related("posting")
+
+    @admin.display(description=_("avis"), ordering="posting")
+    def notice(self, draft: DecisionDraft) -> str:
+        return str(draft.posting)
 
     @admin.display(description=_("choix"))
     def choices_told(self, draft: DecisionDraft) -> str:

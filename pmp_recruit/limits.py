@@ -1,6 +1,9 @@
 """How often, and from where: the rates that people meet, and what a browser may load."""
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from pmp_recruit import env
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -39,3 +42,14 @@ def rates(*, rehearsal: bool) -> dict[str, str]:
         "verify_document": "2000/m/ip" if rehearsal else "20/m/ip",
         "passkey_login": "2000/m/ip" if rehearsal else "60/m/ip",
     }
+
+
+def staff_sessions() -> tuple[int, int]:
+    """Minutes without a request, and hours since the sign-in, after which whoever works here signs in again.
+
+    ``accounts/middleware_staff.py`` ends their session. Raises ImproperlyConfigured for a limit that protects nothing.
+    """
+    idle, longest = env.number("PMP_STAFF_IDLE_MINUTES", 30), env.number("PMP_STAFF_SESSION_HOURS", 10)
+    if not 5 <= idle <= 240 or not 1 <= longest <= 12:
+        raise ImproperlyConfigured("PMP_STAFF_IDLE_MINUTES is from 5 to 240, PMP_STAFF_SESSION_HOURS from 1 to 12.")
+    return idle, longest

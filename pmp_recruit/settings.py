@@ -249,14 +249,9 @@ ACCOUNT_RATE_LIMITS = limits.rates(rehearsal=PMP_REHEARSAL)
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-# Those who work here (accounts/middleware_staff.py): minutes without a request, hours since the sign-in.
-PMP_STAFF_IDLE_MINUTES = env.number("PMP_STAFF_IDLE_MINUTES", 30)
-PMP_STAFF_SESSION_HOURS = env.number("PMP_STAFF_SESSION_HOURS", 10)
-if not 5 <= PMP_STAFF_IDLE_MINUTES <= 240 or not 1 <= PMP_STAFF_SESSION_HOURS <= 12:
-    raise ImproperlyConfigured("PMP_STAFF_IDLE_MINUTES is from 5 to 240, PMP_STAFF_SESSION_HOURS from 1 to 12.")
+PMP_STAFF_IDLE_MINUTES, PMP_STAFF_SESSION_HOURS = limits.staff_sessions()
 # A passkey is another key to the same door: it never opens more than the code does, and the code always remains.
 MFA_ADAPTER = "accounts.passkeys.PasskeyAdapter"
-# An application's codes and recovery codes are the second factor of those whom accounts.policy names.
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 # A key that opens alone must know its person: an unlocked telephone left on a table is nobody.

@@ -33,10 +33,10 @@ class Viewing(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="viewings", verbose_name=_("dossier")
     )
-    shown = models.CharField(_("vu"), max_length=20, choices=Shown.choices)
+    shown = models.CharField(_("ce qui était montré"), max_length=20, choices=Shown.choices)
     document = models.UUIDField(_("pièce"), null=True, blank=True)
     role = models.CharField(_("rôle à cet instant"), max_length=20)
-    at = models.DateTimeField(_("le"))
+    at = models.DateTimeField(_("instant"))
     day = models.DateField(_("jour"))
     first = models.BooleanField(_("première du jour, inscrite au registre"))
 

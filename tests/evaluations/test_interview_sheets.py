@@ -89,7 +89,7 @@ def test_the_page_shows_the_file_beside_the_marks_after_a_declaration() -> None:
     response = client.get(address)
     assert response.headers["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    entry = Entry.objects.get(kind="file.viewed", actor=cast.juror(1).actor)
+    entry = Entry.objects.get(kind="file.viewed", actor=sheet.member.user.actor)
     assert (entry.subject, entry.facts) == (sheet.application.subject, {})
     seen = sheet.application.viewings.order_by("pk").values_list("shown", "document", "role")
     assert list(seen) == [("heard", None, "juror"), ("document", document.public_id, "juror")]
