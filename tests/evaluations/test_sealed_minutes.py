@@ -40,7 +40,9 @@ def test_no_lock_is_held_while_an_authority_stamps_the_time(
     def take() -> None:
         try:
             with transaction.atomic():
-                session = Deliberation.objects.select_for_update(of=("self",), nowait=True).select_related("posting").get()
+                session = (
+                    Deliberation.objects.select_for_update(of=("self",), nowait=True).select_related("posting").get()
+                )
                 with connection.cursor() as cursor:
                     if connection.vendor == "postgresql":
                         cursor.execute("SET LOCAL lock_timeout = '2s'")
