@@ -29,6 +29,17 @@ def files(posting: Posting, text: str) -> QuerySet[Application]:
     return Application.objects.filter(posting=posting, state__in=states).order_by("dossier_code")
 
 
+def likely(posting: Posting, text: str) -> Application | None:
+    """The file to look at first: one that this very text is for, as far as that is known."""
+    outcome = text.partition(".")[2]
+    meant: set[str] = set()
+    prepared = DecisionDraft.objects.filter(posting=posting).first()
+    if outcome and prepared:
+        meant = {choice["dossier"] for choice in prepared.choices if choice["outcome"] == outcome}
+    found = files(posting, text)
+    return found.filter(dossier_code__in=meant).first() or found.first()
+
+
 def draft(application: Application, text: str, version: TextVersion | None) -> Notice | None:
     """The notice as it would leave with these words, in no table; None where what it tells isn't known yet.
 

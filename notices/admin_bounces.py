@@ -1,5 +1,7 @@
 """What came back, for HR to see: of which notice, why, and what belongs to none."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,7 +21,7 @@ class SeenFilter(admin.SimpleListFilter):
     title = _("suite")
     parameter_name = "seen"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("no", _("à voir")), ("yes", _("vus"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Bounce]) -> QuerySet[Bounce]:

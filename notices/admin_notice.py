@@ -73,6 +73,8 @@ def page(request: HttpRequest, object_id: str, *, bound: dict[str, Form] | None 
     allowed = ACTS.get(notice.state, ()) if is_hr(request.user) and not erased else ()
     if not is_hr_head(request.user):
         allowed = tuple(name for name in allowed if name != "approve")
+    refusal = outbox.own_work(notice, request.user) if "approve" in allowed and is_hr_head(request.user) else ""
+    allowed = tuple(name for name in allowed if not (refusal and name == "approve"))
     forms = {name: (bound or {}).get(name) or _DO[name][0](auto_id=f"id_{name}_%s") for name in allowed}
     context = {
         **admin.site.each_context(request),
@@ -83,6 +85,7 @@ def page(request: HttpRequest, object_id: str, *, bound: dict[str, Form] | None 
         "wiped": KINDS[notice.kind].ephemeral,
         "has_letter": KINDS[notice.kind].letter and not erased,
         "acts": [(name, _WORDS[name], form) for name, form in forms.items()],
+        "refusal": refusal,
         "opts": Notice._meta,
     }
     return render(request, "admin/notices/notice/notice.html", context, status=422 if bound else 200)

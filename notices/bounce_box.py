@@ -5,6 +5,7 @@ import mailbox
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -77,7 +78,7 @@ def _fetched(line: imaplib.IMAP4, number: str) -> bytes:
     return b""
 
 
-def _done(answer: "tuple[str, list[bytes]]") -> "list[bytes]":
+def _done(answer: tuple[str, list[Any]]) -> list[Any]:
     status, data = answer
     if status != "OK":
         raise imaplib.IMAP4.error(f"The mail server says {status}.")

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notices.models import Notice, TextChoice, TextVersion
+from notices.models import TextChoice, TextVersion
 
 #: Characters.
 LONGEST = {"opening": 2000, "sequel": 6000}
@@ -104,12 +104,6 @@ def version_for(*, kind: str, context: Mapping[str, Any], campaign: str) -> Text
     """What a notice of the campaign is made with now."""
     text = text_of(kind, context)
     return current(campaign=campaign, text=text) if text else None
-
-
-def is_current(notice: Notice) -> bool:
-    """Whether the notice bears the words that are chosen now."""
-    chosen = version_for(kind=notice.kind, context=notice.context, campaign=notice.campaign)
-    return notice.text_version_id == (chosen.pk if chosen else None)
 
 
 def clean(words: str) -> str:

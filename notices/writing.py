@@ -1,7 +1,7 @@
 """HR writes the words of a campaign's letters, and chooses those that its letters are made with."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -26,19 +26,24 @@ def write(*, campaign: str, text: str, opening: str, sequel: str, by: User) -> T
     opening, sequel = " ".join(texts.clean(opening).split("\n")), texts.clean(sequel)
     texts.check(text=text, opening=opening, sequel=sequel)
     sha256 = texts.fingerprint(text=text, opening=opening, sequel=sequel)
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)  # one person's double click is one version
-        versions = TextVersion.objects.filter(campaign=campaign, text=text)
-        known = versions.filter(sha256=sha256).first()
-        if known is not None:
-            return known
-        at, number = clock.now(), (versions.aggregate(last=Max("number"))["last"] or 0) + 1
-        version = TextVersion.objects.create(
-            campaign=campaign, text=text, number=number, opening=opening, sequel=sequel, sha256=sha256, by=by, at=at
-        )
-        facts = {"campaign": campaign, "text": text, "number": number, "sha256": sha256}
-        append("text.written", at=at, actor=by.actor, subject=_subject(campaign), facts=facts)
-    return version
+    draft = TextVersion(campaign=campaign, text=text, opening=opening, sequel=sequel, sha256=sha256, by=by)
+    try:
+        with transaction.atomic():
+            return _keep(draft)
+    except IntegrityError as taken:  # the number went to a colleague at the same instant
+        raise ValidationError(_("Un collègue vient d’écrire une version : lisez-la, puis gardez la vôtre.")) from taken
+
+
+def _keep(draft: TextVersion) -> TextVersion:
+    versions = TextVersion.objects.filter(campaign=draft.campaign, text=draft.text)
+    known = versions.filter(sha256=draft.sha256).first()
+    if known is not None:
+        return known
+    draft.at, draft.number = clock.now(), (versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    draft.save()
+    facts = {"campaign": draft.campaign, "text": draft.text, "number": draft.number, "sha256": draft.sha256}
+    append("text.written", at=draft.at, actor=draft.by.actor, subject=_subject(draft.campaign), facts=facts)
+    return draft
 
 
 def choose(*, campaign: str, text: str, number: int, by: User) -> int:

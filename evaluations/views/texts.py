@@ -127,23 +127,31 @@ def choose(request: HttpRequest, slug: str, text: str, number: int) -> HttpRespo
     return redirect("evaluations:text", slug, key)
 
 
-def _draft_or_404(request: HttpRequest, slug: str, text: str, number: int) -> tuple[Posting, str, Notice | None]:
-    """The notice that the address asks to look at: ``file`` names the dossier's row."""
+def _draft_or_404(request: HttpRequest, slug: str, text: str, number: int) -> tuple[Posting, str, Notice | None, str]:
+    """The notice that the address asks to look at, and its file: ``file`` names the dossier's row; without it, a likely one."""
     posting, key = get_posting_or_404(slug), _text_or_404(text)
     version = _version_or_404(posting, key, number)
     asked = request.GET.get("file", "")
-    files = letter_preview.files(posting, key).select_related("posting", "candidate", "ranked")
-    chosen = files.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 10 else files.first()
-    if asked and chosen is None:
-        raise Http404
-    return posting, key, letter_preview.draft(chosen, key, version) if chosen else None
+    if asked:
+        known = asked.isascii() and asked.isdecimal() and len(asked) < 10
+        chosen = letter_preview.files(posting, key).filter(pk=int(asked)).first() if known else None
+        if chosen is None:
+            raise Http404
+    else:
+        chosen = letter_preview.likely(posting, key)
+    return (
+        posting,
+        key,
+        letter_preview.draft(chosen, key, version) if chosen else None,
+        str(chosen.pk) if chosen else "",
+    )
 
 
 @requires(is_hr)
 @require_GET
 def preview(request: HttpRequest, slug: str, text: str, number: int) -> HttpResponse:
     """The message and the letter as they would go to one person."""
-    posting, key, notice = _draft_or_404(request, slug, text, number)
+    posting, key, notice, shown = _draft_or_404(request, slug, text, number)
     values = rendering.context(notice) if notice else {}
     context = {
         "posting": posting,
@@ -151,7 +159,7 @@ def preview(request: HttpRequest, slug: str, text: str, number: int) -> HttpResp
         "number": number,
         "label": TEXTS[key].label,
         "notice": notice,
-        "file": request.GET.get("file", ""),
+        "file": shown,
         "files": letter_preview.files(posting, key)[:200],
         "subject": rendering.subject(notice, values) if notice else "",
         "body": rendering.render(f"notices/{notice.kind}/body.txt", values).strip() if notice else "",
@@ -163,7 +171,7 @@ def preview(request: HttpRequest, slug: str, text: str, number: int) -> HttpResp
 @require_GET
 def preview_letter(request: HttpRequest, slug: str, text: str, number: int) -> HttpResponse:
     """The letter of the preview, in PDF: drawn for the eye, kept nowhere."""
-    _posting, _key, notice = _draft_or_404(request, slug, text, number)
+    _posting, _key, notice, _file = _draft_or_404(request, slug, text, number)
     if notice is None:
         raise Http404
     content = letters.pdf(f"notices/{notice.kind}/letter.html", rendering.context(notice))

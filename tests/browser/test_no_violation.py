@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from evaluations import deliberation
+from evaluations import decisions, deliberation
 from evaluations.models import ScoreSheet
+from journal import clock
+from notices import writing
 from notices.models import Notice
 from postings.models import Posting, Stage
 from tests import cast
@@ -160,6 +162,24 @@ def test_pages_of_the_decision_are_sound(inspector_of: InspectorOf) -> None:
     late_stages.prepared(posting)
     authority = inspector_of(cast.authority())
     authority.visit(reverse("evaluations:authority"), reverse("evaluations:decide", args=[posting.slug]))
+
+
+def test_pages_of_the_letters_are_sound(inspector_of: InspectorOf) -> None:
+    posting = late_stages.decided(2).posting
+    hr = inspector_of(cast.hr())
+    words = {"opening": "« {poste} » est à vous, {nom}.", "sequel": "À bientôt."}
+    writing.write(campaign=posting.slug, text="decision.retained", by=cast.other_hr(), **words)
+    hr.visit(
+        reverse("evaluations:approve_letters", args=[posting.slug]),
+        reverse("evaluations:texts", args=[posting.slug]),
+        reverse("evaluations:text", args=[posting.slug, "decision.retained"]),
+        reverse("evaluations:preview_text", args=[posting.slug, "decision.retained", 1]),
+    )
+    decisions.approve_letters(posting=posting, by=cast.hr())
+    Notice.objects.filter(kind="decision").update(state="failed", released_at=clock.now())
+    hr.visit(
+        reverse("evaluations:approve_letters", args=[posting.slug]), reverse("evaluations:post", args=[posting.slug])
+    )
 
 
 @pytest.mark.usefixtures("mailbox")
