@@ -1,5 +1,6 @@
 """How long answers take, and the health of the mail. Means and longest waits, worked out by the database."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -74,7 +75,7 @@ def deliveries(posting: Posting) -> Indicator:
     """Messages by kind: sent, on their way, failed, uncertain; and the time from release to sending."""
     states = {"sent": [NoticeState.SENT], "failed": [NoticeState.FAILED], "uncertain": [NoticeState.UNCERTAIN]}
     lasted = ExpressionWrapper(F("sent_at") - F("released_at"), output_field=DurationField())
-    rows = (
+    rows: Iterable[dict[str, Any]] = (
         Notice.objects.filter(campaign=posting.slug)
         .order_by()
         .values("kind")

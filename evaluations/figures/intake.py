@@ -9,7 +9,8 @@ from django.db.models.functions import TruncDate, TruncHour
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Document, Ground, LateAttempt, PieceRequest, Screening
+from applications.models import Application, Document, LateAttempt, PieceRequest, Screening
+from applications.models.events import Ground
 from applications.states import UNSUBMITTED, State
 from evaluations.figures.drawing import Series
 from evaluations.figures.indicator import Indicator, drawn

@@ -259,3 +259,20 @@ def test_the_notice_leads_to_its_lists_once_one_shows(decided: Posting) -> None:
 def test_robots_are_told() -> None:
     answer = Client().get("/robots.txt")
     assert (answer.status_code, answer.content.decode()) == (200, "User-agent: *\nDisallow: /\n")
+
+
+def test_a_list_with_names_is_kept_from_search_engines(decided: Posting) -> None:
+    told(decided)
+    lists.by_name(decided, "results")
+    answers = [Client().get(address(name, decided)) for name in ("list", "text", "pdf")]
+    assert {answer["X-Robots-Tag"] for answer in answers} == {"noindex, noarchive"}
+    shown = answers[0].content.decode()
+    retained = Application.objects.get(posting=decided, state=State.RETAINED)
+    assert '<meta name="robots" content="noindex, noarchive">' in shown
+    assert (retained.family_name.upper() in shown, retained.dossier_code in shown) == (True, False)
+
+
+def test_a_list_by_code_may_be_found(decided: Posting) -> None:
+    told(decided)
+    lists.confirmed(decided, "results", at=clock.now())
+    assert "X-Robots-Tag" not in Client().get(address("list", decided))

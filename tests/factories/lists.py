@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from evaluations import publications
-from evaluations.models import Publication
+from evaluations import listing, publications
+from evaluations.models import Publication, PublicationLine
 from journal import clock
 from postings.models import Posting
 from tests import cast
@@ -24,3 +24,17 @@ def confirmed(posting: Posting, stage: str, *, at: datetime | None = None, reaso
 def shown(posting: Posting, stage: str) -> Publication:
     """Confirmed, its time come; whether it shows hangs on the letters."""
     return confirmed(posting, stage, at=clock.now())
+
+
+def by_name(posting: Posting, stage: str) -> Publication:
+    """As a posting whose rules want names would have it, confirmed and due."""
+    now, lines = clock.now(), listing.lines_of(posting, stage)
+    publication = Publication.objects.create(
+        posting=posting, stage=stage, version=1, names=True, at=now, count=len(lines),
+        sha256=listing.fingerprint(listing.text(posting, stage, 1, lines)), prepared_by=cast.hr(), prepared_at=now,
+        confirmed_by=cast.second_hr(), confirmed_at=now,
+    )  # fmt: skip
+    for line in lines:
+        line.publication = publication
+    PublicationLine.objects.bulk_create(lines)
+    return publication
