@@ -46,6 +46,11 @@ def hr() -> User:
     return account("rh@pmp.example", "Khadija Idrissi", Role.HR)
 
 
+def second_hr() -> User:
+    """The other pair of eyes."""
+    return account("rh2@pmp.example", "Jamal Berrechid", Role.HR)
+
+
 def juror(n: int = 1) -> User:
     """The n-th member of the jury, from 1."""
     return account(f"jury{n}@pmp.example", JURORS[(n - 1) % len(JURORS)], Role.JUROR)

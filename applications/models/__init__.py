@@ -15,7 +15,17 @@ from applications.models.privacy import (
     Gender,
     Setting,
 )
+from applications.models.screening import (
+    Answered,
+    Check,
+    Condition,
+    FileNote,
+    RefusalProposal,
+    Reopening,
+    Verdict,
+)
 from applications.models.uploads import Upload
+from applications.models.workbench import BulkAct, BulkItem, BulkOutcome, BulkRun, SavedFilter
 
 __all__ = [
     "Accommodation",
@@ -23,8 +33,15 @@ __all__ = [
     "AgeBand",
     "Announcement",
     "Answer",
+    "Answered",
     "Application",
+    "BulkAct",
+    "BulkItem",
+    "BulkOutcome",
+    "BulkRun",
     "CareerEntry",
+    "Check",
+    "Condition",
     "ContactCorrection",
     "Disability",
     "Document",
@@ -33,6 +50,7 @@ __all__ = [
     "Erasure",
     "ErasureCause",
     "ErasureRequest",
+    "FileNote",
     "Gender",
     "LateAttempt",
     "Move",
@@ -40,7 +58,11 @@ __all__ = [
     "ObjectionOutcome",
     "PieceRequest",
     "Referee",
+    "RefusalProposal",
+    "Reopening",
+    "SavedFilter",
     "Screening",
     "Setting",
     "Upload",
+    "Verdict",
 ]
