@@ -1,15 +1,18 @@
 """Who may read and screen the submitted files."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.policy import Visitor, is_auditor, is_hr
-from applications.models import Application, RefusalProposal
+from applications.models import Application, Check, Condition, RefusalProposal, Verdict
 from applications.states import SCREENED, UNSUBMITTED, State
 from journal.models import Entry
+from postings.models import DocumentRequirement
 
 
 def may_read_files(user: Visitor) -> bool:
@@ -44,6 +47,23 @@ def get_proposal_or_404(user: Visitor, pk: int) -> RefusalProposal:
         raise PermissionDenied
     rows = RefusalProposal.objects.select_related("application__posting", "application__candidate", "by")
     return get_object_or_404(rows, pk=pk)
+
+
+def _counted(rows: QuerySet[Any], group: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(group).annotate(n=Count("pk")).values("n")), 0)
+
+
+def with_lines(files: QuerySet[Application]) -> QuerySet[Application]:
+    """With ``lines_fine`` and ``lines_asked``: how many lines of the checklist are in order, and how many it has; and with
+    ``journal_name``, the journal's name of the file.
+    """
+    fine = Check.objects.filter(application=OuterRef("pk"), verdict=Verdict.OK)
+    asked = DocumentRequirement.objects.filter(posting=OuterRef("posting"))
+    return files.annotate(
+        lines_fine=_counted(fine, "application"),
+        lines_asked=_counted(asked, "posting") + len(Condition),
+        journal_name=Concat(Value("application:"), "dossier_code"),
+    )
 
 
 def readable_files() -> QuerySet[Application]:

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "screening.refusal_proposed": "An officer proposed a refusal; facts: ground.",
     "screening.refusal_sent_back": "A proposed refusal was sent back, or taken back; facts: ground.",
     "file.noted": "HR wrote an internal note on a file.",
+    "bulk.confirmed": "HR did one act on many files; facts: act, how many were chosen.",
     "piece.requested": "HR asked for a piece after submission; facts: requirement, deadline.",
     "piece.received": "A piece asked for came in time; facts: requirement, deadline, salted hash.",
     "piece.refused_late": "A piece asked for came too late; facts: requirement, deadline.",

@@ -34,6 +34,7 @@ WORDS: dict[str, Promise] = {
     "screening.refusal_proposed": _("Refus proposé, en attente d’un second regard"),
     "screening.refusal_sent_back": _("Refus proposé renvoyé ou retiré"),
     "file.noted": _("Note interne ajoutée"),
+    "bulk.confirmed": _("Acte groupé confirmé"),
     "piece.requested": _("Pièce demandée après le dépôt"),
     "piece.received": _("Pièce demandée reçue à temps"),
     "piece.refused_late": _("Pièce demandée refusée car tardive"),

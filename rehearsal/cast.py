@@ -36,6 +36,9 @@ CANDIDATES = (
     Part("candidat", "Ilyas Benjelloun", Role.CANDIDATE, gettext_noop("Un second candidat, pour comparer.")),
 )
 HR = Part("rh", "Loubna Tahiri", Role.HR, gettext_noop("Conduit la campagne, avance l’horloge, approuve les lettres."))
+SECOND_HR = Part(
+    "rh-2", "Tarek Ouali", Role.HR, gettext_noop("Relit chaque refus proposé : le confirme, ou le renvoie.")
+)
 JURORS = (
     Part("presidente-du-jury", "Naïma Belhaj", Role.JUROR, gettext_noop("Préside le jury."), chair=True),
     Part("jury-2", "Abdellatif Rhazi", Role.JUROR, gettext_noop("Membre du jury.")),
@@ -57,7 +60,7 @@ AUTHORITY = Part(
     "autorite", "Moulay Hafid Cherradi", Role.AUTHORITY, gettext_noop("Décide, au vu de la proposition du jury.")
 )
 AUDITOR = Part("audit", "Rim Ouahbi", Role.AUDITOR, gettext_noop("Lit tout, ne change rien."))
-CAST = (*CANDIDATES, HR, *JURORS, *SUBSTITUTES, AUTHORITY, AUDITOR)
+CAST = (*CANDIDATES, HR, SECOND_HR, *JURORS, *SUBSTITUTES, AUTHORITY, AUDITOR)
 
 
 def enter(part: Part) -> User:

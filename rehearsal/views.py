@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "candidates": cast.CANDIDATES,
         "hr": cast.HR,
+        "second_hr": cast.SECOND_HR,
         "jurors": (*cast.JURORS, *cast.SUBSTITUTES),
         "authority": cast.AUTHORITY,
         "auditor": cast.AUDITOR,
