@@ -175,6 +175,11 @@ class AccommodationAdmin(ExchangeAdmin):
     """What candidates need. HR alone reads it: it may tell of their health."""
 
     list_display = ["application", "asked_at", "answered_at"]
+    list_filter: ClassVar[Any] = [
+        admin_filters.WaitingFilter,
+        ("answered_at", admin.EmptyFieldListFilter),
+        "application__posting",
+    ]
     may_view = staticmethod(is_hr)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application, Check, LateAttempt, PieceRequest, RefusalProposal, Verdict
+from applications.models import Answered, Application, Check, LateAttempt, PieceRequest, RefusalProposal, Verdict
 from applications.officers import officers
 from applications.policy_screening import with_lines
 from applications.states import IN_PLAY, State
@@ -82,7 +82,12 @@ class SecondLookFilter(Choice):
 
     title = _("second regard")
     parameter_name = "regard"
-    choices_named = (("attendu", _("attendu")), ("moi", _("attendu de moi")), ("renvoye", _("refus renvoyé")))
+    choices_named = (
+        ("attendu", _("attendu")),
+        ("moi", _("attendu de moi")),
+        ("deux", _("attendu d’un collègue")),
+        ("renvoye", _("refus qui m’est renvoyé")),
+    )
 
     def narrow(self, files: Files, chosen: str, request: HttpRequest) -> Files:
         proposals = RefusalProposal.objects.filter(application=OuterRef("pk"))
@@ -90,9 +95,25 @@ class SecondLookFilter(Choice):
         found = {
             "attendu": Exists(waiting),
             "moi": Exists(waiting.exclude(by=request.user.pk)),
-            "renvoye": Exists(proposals.exclude(answered="")) & ~Exists(waiting),
+            "deux": Exists(waiting.filter(by=request.user.pk)),
+            "renvoye": Exists(proposals.filter(answered=Answered.SENT_BACK, by=request.user.pk)) & ~Exists(waiting),
         }
         return files.filter(found[chosen], state=State.SUBMITTED)
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What waits for an answer from the office; of a file that was withdrawn, nothing does."""
+
+    title = _("réponse")
+    parameter_name = "reponse"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("attendue", _("attendue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        over = {State.WITHDRAWN, State.LAPSED}
+        waiting = queryset.filter(answered_at=None).exclude(application__state__in=over)
+        return waiting if self.value() == "attendue" else queryset
 
 
 class PieceFilter(Choice):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from accounts.policy import is_hr
+from journal import clock
 from pmp_recruit.desk import campaigns, desk, sees_desk
 
 #: What the header leads to; the first page leads to all the rest.
@@ -31,4 +32,5 @@ class Site(AdminSite):
         context = dict(extra_context or {})
         if sees_desk(request.user):
             context["desk"], context["troubles"] = desk(request.user)
+            context["now"] = clock.now()
         return super().index(request, context)

@@ -168,7 +168,8 @@ def crowd(posting: Posting, count: int, start: int = 0) -> None:
     """So many more submitted files, written straight into the tables, one entry for all their moves."""
     now = clock.now()
     people = User.objects.bulk_create(
-        User(email=f"foule{n}@exemple.example", full_name=f"Foule {n}", role="candidate") for n in range(start, start + count)
+        User(email=f"foule{n}@exemple.example", full_name=f"Foule {n}", role="candidate")
+        for n in range(start, start + count)
     )
     files = Application.objects.bulk_create(
         Application(
