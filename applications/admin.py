@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -30,6 +31,7 @@ from applications.exchanges.objections import answer_by
 from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
 from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
+from journal import clock
 from journal.admin_read_only import ReadOnly
 from postings.models import Posting
 
@@ -46,7 +48,7 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
 class ApplicationAdmin(ReadOnlyAdmin):
     """The list of files; a click opens the file page."""
 
-    list_display = ["dossier_code", "who", "state_pill", "completeness", "checked", "officer_name", "submitted_at"]
+    list_display = ["dossier_code", "who", "state_pill", "completeness", "checked", "officer_name", "deposited"]
     list_filter = [
         "state",
         admin_filters.OfficerFilter,
@@ -124,20 +126,29 @@ class ApplicationAdmin(ReadOnlyAdmin):
         label = application.get_state_display()
         return format_html('<span class="pmp-pill pmp-pill-{}">{}</span>', application.state, label)
 
-    @admin.display(description=_("pièces obligatoires"))
+    @admin.display(description=_("pièces"))
     def completeness(self, application: Any) -> str:
-        return f"{application.provided} / {application.asked}"
+        return format_html(
+            '<span class="pmp-narrow">{} </span>{} / {}', _("pièces"), application.provided, application.asked
+        )
 
     @admin.display(description=_("grille"))
     def checked(self, application: Any) -> str:
         if application.amiss:
             words = ngettext("%(n)d point à lever", "%(n)d points à lever", application.amiss)
             return format_html('<span class="pmp-check-missing">{}</span>', words % {"n": application.amiss})
-        return f"{application.fine} / {application.lines}"
+        return format_html(
+            '<span class="pmp-narrow">{} </span>{} / {}', _("grille"), application.fine, application.lines
+        )
+
+    @admin.display(description=_("déposée"), ordering="submitted_at")
+    def deposited(self, application: Application) -> str:
+        at = application.submitted_at
+        return f"{timezone.localtime(at, clock.zone()):%d/%m/%Y %H:%M}" if at else ""
 
     @admin.display(description=_("agent"))
     def officer_name(self, application: Application) -> str:
-        return str(application.officer or "–")
+        return str(application.officer or "")
 
 
 @admin.register(LateAttempt)
