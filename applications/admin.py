@@ -40,7 +40,7 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     """Rows that HR and the auditor read, and nobody writes here."""
 
     show_full_result_count = False
-    actions = None
+    actions: Any = None
     may_view = staticmethod(may_read_files)
 
 

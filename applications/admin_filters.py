@@ -49,7 +49,7 @@ class OfficerFilter(admin.SimpleListFilter):
     parameter_name = "agent"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        others = [(str(officer.pk), str(officer)) for officer in officers().exclude(pk=request.user.pk)]
+        others = [(str(officer.pk), str(officer)) for officer in officers().exclude(pk=request.user.pk or 0)]
         return [("moi", _("moi")), ("personne", _("personne")), *others]
 
     def queryset(self, request: HttpRequest, queryset: Files) -> Files:

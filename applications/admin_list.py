@@ -19,7 +19,7 @@ from postings.models import DocumentRequirement
 MOST_COUNTED = 10_000
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):
     """Counts no further than the pages that anybody turns."""
 
     @cached_property

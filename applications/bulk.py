@@ -70,7 +70,7 @@ def check_terms(*, run: BulkRun, terms: Mapping[str, Any]) -> dict[str, Any]:
         if not chosen or not set(chosen) <= hr:
             raise ValidationError({"officers": _("Choisissez au moins un agent du bureau.")})
         return {"officers": chosen}
-    if not DocumentRequirement.objects.filter(pk=terms.get("requirement"), posting=run.posting_id).exists():
+    if not DocumentRequirement.objects.filter(pk=terms.get("requirement") or 0, posting=run.posting_id).exists():
         raise ValidationError({"requirement": _("Choisissez une pièce de l’avis.")})
     if not str(terms.get("message") or "").strip():
         raise ValidationError({"message": _("Dites au candidat ce qu’il doit envoyer, et pourquoi.")})
@@ -145,7 +145,7 @@ class _Deal:
         self.people = {officer.pk: officer for officer in officers.officers() if officer.pk in named}
         waiting = Application.objects.filter(posting=run.posting_id, state=State.SUBMITTED, officer__in=self.people)
         self.load = Counter(dict(waiting.order_by().values_list("officer").annotate(Count("pk"))))
-        self.requirement = DocumentRequirement.objects.filter(pk=run.terms.get("requirement")).first()
+        self.requirement = DocumentRequirement.objects.filter(pk=run.terms.get("requirement") or 0).first()
 
     def next(self) -> User:
         if not self.people:

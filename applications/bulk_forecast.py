@@ -56,7 +56,7 @@ def _rules(run: BulkRun, terms: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [over, ("decided", Exists(decided)), ("awaited", Exists(awaited))]
 
 
-def _judged(run: BulkRun, terms: Mapping[str, Any], files: QuerySet[Application]) -> QuerySet[Application]:
+def _judged(run: BulkRun, terms: Mapping[str, Any], files: QuerySet[Application]) -> QuerySet[Any]:
     """With ``left_out``: the reason's code, or nothing for a file that the act would reach."""
     rules = [When(condition, then=Value(code)) for code, condition in _rules(run, terms)]
     return with_lines(files).annotate(left_out=Case(*rules, default=Value("")))

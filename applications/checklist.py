@@ -88,7 +88,7 @@ def _write(application: Application, line: Line, verdict: str, remark: str, by: 
     if check is not None and (check.verdict, check.remark) == (verdict, words):
         return False
     if not verdict:
-        Check.objects.filter(pk=check.pk if check else None).delete()
+        Check.objects.filter(pk=check.pk if check else 0).delete()
         return True
     check = check or Check(application=application, requirement=line.requirement, condition=_condition(line))
     check.verdict, check.remark, check.by, check.at = verdict, words, by, clock.now()

@@ -53,7 +53,7 @@ def _counted(rows: QuerySet[Any], group: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(group).annotate(n=Count("pk")).values("n")), 0)
 
 
-def with_lines(files: QuerySet[Application]) -> QuerySet[Application]:
+def with_lines(files: QuerySet[Application]) -> QuerySet[Any]:
     """With ``lines_fine`` and ``lines_asked``: how many lines of the checklist are in order, and how many it has; and with
     ``journal_name``, the journal's name of the file.
     """

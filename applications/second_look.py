@@ -1,5 +1,7 @@
 """A second pair of eyes on each refusal: one officer proposes it, another confirms it or sends it back."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -60,8 +62,7 @@ def confirm(*, proposal: RefusalProposal, by: User) -> Application:
                 _("Vous avez proposé ce refus : une autre personne du bureau doit le relire et le confirmer.")
             )
         refuse_unless_screenable(locked)
-        at = clock.now()
-        _answer(found, Answered.CONFIRMED, by)
+        at = _answer(found, Answered.CONFIRMED, by)
         facts = {"ground": found.ground, "proposed_by": found.by.actor}
         Screening.objects.create(
             application=locked, admitted=False, ground=found.ground, reason=found.reason, by=by, at=at
@@ -84,9 +85,9 @@ def send_back(*, proposal: RefusalProposal, remark: str, by: User) -> RefusalPro
             return found
         _refuse_if_answered(found)
         found.remark = remark.strip()
-        _answer(found, Answered.SENT_BACK, by)
+        at = _answer(found, Answered.SENT_BACK, by)
         facts = {"ground": found.ground}
-        append("screening.refusal_sent_back", at=found.answered_at, actor=by.actor, subject=locked.subject, facts=facts)
+        append("screening.refusal_sent_back", at=at, actor=by.actor, subject=locked.subject, facts=facts)
     return found
 
 
@@ -101,6 +102,8 @@ def _refuse_if_answered(proposal: RefusalProposal) -> None:
         raise ValidationError(_("Ce refus proposé a déjà reçu sa réponse."))
 
 
-def _answer(proposal: RefusalProposal, answered: Answered, by: User) -> None:
-    proposal.answered, proposal.answered_by, proposal.answered_at = answered, by, clock.now()
+def _answer(proposal: RefusalProposal, answered: Answered, by: User) -> datetime:
+    at = clock.now()
+    proposal.answered, proposal.answered_by, proposal.answered_at = answered, by, at
     proposal.save(update_fields=["answered", "answered_by", "answered_at", "remark"])
+    return at
