@@ -45,32 +45,20 @@ def check_through(page: Page) -> None:
     expect(page.locator(".messagelist")).to_contain_text("8 points enregistrés")
 
 
-def test_an_officers_day(files: list[Application], open_page: OpenPage, mailbox: Mailbox) -> None:
-    page = open_page()
-    inspector = Inspector(page)
-    sign_in_by_code(page, cast.hr(), mailbox)
-
-    # What waits, then exactly that list.
-    page.goto(reverse("admin:index"))
-    inspector.stay("home")
+def save_the_filter(page: Page) -> None:
+    """What waits, then exactly that list; narrowed, and the filter kept and shared."""
     page.get_by_role("link", name="4 dossiers à examiner").click()
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
-
-    # A filter, kept and shared.
     page.locator("#changelist-filter").get_by_role("link", name="non commencée").click()
     page.get_by_text("Enregistrer ce filtre").click()
     page.get_by_label("Nom du filtre").fill("À contrôler")
     page.get_by_label("Partager avec le bureau").check()
     press(page, "Enregistrer")
-    inspector.stay("list, its filter saved")
     expect(page.get_by_role("link", name="À contrôler")).to_have_attribute("aria-current", "true")
 
-    # The first file by keyboard: its checklist, a note, a piece asked after its mail was read.
-    link = page.locator("#result_list tbody th a").first
-    link.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/change/"))
-    inspector.stay("file")
+
+def examine_a_file(page: Page) -> None:
+    """Its checklist, a note, and a piece asked after its mail was read."""
     check_through(page)
     page.get_by_label("Nouvelle note").fill("Vu avec la direction : dossier solide.")
     press(page, "Ajouter la note")
@@ -83,7 +71,9 @@ def test_an_officers_day(files: list[Application], open_page: OpenPage, mailbox:
     press(page, "Demander la pièce et prévenir le candidat")
     expect(page.locator(".messagelist")).to_contain_text("La pièce est demandée")
 
-    # The next one through the saved filter is refused: proposed, not decided.
+
+def propose_the_refusal(page: Page) -> str:
+    """Of the first file behind the saved filter; its code."""
     page.goto(LIST)
     page.get_by_role("link", name="À contrôler").click()
     page.locator("#result_list tbody th a").first.click()
@@ -95,29 +85,30 @@ def test_an_officers_day(files: list[Application], open_page: OpenPage, mailbox:
     press(page, "Proposer le refus")
     expect(page.get_by_role("region", name="Recevabilité")).to_contain_text("Une autre personne du bureau")
     expect(page.get_by_role("button", name="Confirmer le refus")).to_have_count(0)
-    inspector.stay("file, its refusal proposed")
+    return refused
 
-    # On to the two others, without going back to the list.
-    for _file in range(2):
-        following = page.get_by_role("link", name=re.compile("^Suivant"))
-        address = (following.get_attribute("href") or "").partition("?")[0]
-        following.click()
-        page.wait_for_url(re.compile(re.escape(address)))
-        check_through(page)
 
-    # A colleague reads the refusal, and confirms it.
-    colleague = open_page(narrow=True, user=cast.second_hr())
-    second = Inspector(colleague)
-    colleague.goto(reverse("admin:index"))
-    colleague.get_by_role("link", name="1 refus attend votre second regard").click()
-    colleague.get_by_role("link", name=refused).click()
-    expect(colleague.get_by_role("region", name="Recevabilité")).to_contain_text("au nom d’une autre personne")
-    second.stay("file, seen by the second pair of eyes")
-    colleague.set_viewport_size({"width": 360, "height": 740})
-    press(colleague, "Confirmer le refus")
-    expect(colleague.locator(".messagelist")).to_contain_text(f"Le dossier {refused} est irrecevable.")
+def go_on_to_the_next(page: Page) -> None:
+    """Without going back to the list."""
+    following = page.get_by_role("link", name=re.compile("^Suivant"))
+    address = (following.get_attribute("href") or "").partition("?")[0]
+    following.click()
+    page.wait_for_url(re.compile(re.escape(address)))
 
-    # The rest at once: the summary, then the report.
+
+def confirm_the_refusal(page: Page, inspector: Inspector, refused: str) -> None:
+    """A colleague reads it, and confirms it."""
+    page.goto(reverse("admin:index"))
+    page.get_by_role("link", name="1 refus attend votre second regard").click()
+    page.get_by_role("link", name=refused).click()
+    expect(page.get_by_role("region", name="Recevabilité")).to_contain_text("au nom d’une autre personne")
+    inspector.stay("file, seen by the second pair of eyes")
+    press(page, "Confirmer le refus")
+    expect(page.locator(".messagelist")).to_contain_text(f"Le dossier {refused} est irrecevable.")
+
+
+def admit_the_rest(page: Page, inspector: Inspector) -> None:
+    """At once: the summary, then the report."""
     page.goto(f"{LIST}?state__exact=submitted")
     page.locator("#action-toggle").check()
     page.locator("select[name=action]").first.select_option("admit")
@@ -127,6 +118,32 @@ def test_an_officers_day(files: list[Application], open_page: OpenPage, mailbox:
     press(page, "Déclarer recevables : 3 dossiers")
     expect(page.get_by_role("status")).to_contain_text("3 dossiers faits")
     inspector.stay("report of the act on many files")
+
+
+def test_an_officers_day(files: list[Application], open_page: OpenPage, mailbox: Mailbox) -> None:
+    page = open_page()
+    inspector = Inspector(page)
+    sign_in_by_code(page, cast.hr(), mailbox)
+    page.goto(reverse("admin:index"))
+    inspector.stay("home")
+    save_the_filter(page)
+    inspector.stay("list, its filter saved")
+
+    page.locator("#result_list tbody th a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/change/"))
+    inspector.stay("file")
+    examine_a_file(page)
+    refused = propose_the_refusal(page)
+    inspector.stay("file, its refusal proposed")
+    for _file in range(2):
+        go_on_to_the_next(page)
+        check_through(page)
+
+    colleague = open_page(narrow=True, user=cast.second_hr())
+    second = Inspector(colleague)
+    confirm_the_refusal(colleague, second, refused)
+    admit_the_rest(page, inspector)
 
     states = sorted(Application.objects.values_list("state", flat=True))
     assert states == [State.ADMISSIBLE, State.ADMISSIBLE, State.ADMISSIBLE, State.INADMISSIBLE]
