@@ -4,14 +4,30 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.policy import is_hr, is_hr_head
-from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace, admin_viewing
+from applications import (
+    admin_bulk,
+    admin_deadline,
+    admin_erasure,
+    admin_exchanges,
+    admin_file,
+    admin_filters,
+    admin_list,
+    admin_neighbours,
+    admin_trace,
+    admin_urls,
+    admin_viewing,
+    saved_filters,
+)
 from applications.exchanges.objections import answer_by
 from applications.models import (
     Accommodation,
@@ -24,6 +40,7 @@ from applications.models import (
 )
 from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
+from journal import clock
 from journal.admin_read_only import ReadOnly
 from postings.models import Posting
 
@@ -32,63 +49,55 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
     """Rows that HR and the auditor read, and nobody writes here."""
 
     show_full_result_count = False
-    actions = None
+    actions: Any = None
     may_view = staticmethod(may_read_files)
-
-
-class LateFilter(admin.SimpleListFilter):
-    title = _("tentative tardive")
-    parameter_name = "tardive"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("oui", _("oui"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        return queryset.filter(late_attempts__isnull=False).distinct() if self.value() else queryset
 
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
     """The list of files; a click opens the file page."""
 
-    list_display = ["dossier_code", "who", "state_pill", "completeness", "submitted_at"]
-    list_filter = ["state", LateFilter, "screening__ground", "posting"]
-    search_fields = ["dossier_code", "family_name", "given_names", "candidate__email"]
+    list_display = ["dossier_code", "who", "state_pill", "completeness", "checked", "officer_name", "deposited"]
+    list_filter = [
+        "state",
+        admin_filters.OfficerFilter,
+        admin_filters.CheckFilter,
+        admin_filters.SecondLookFilter,
+        admin_filters.PieceFilter,
+        admin_filters.LateFilter,
+        "screening__ground",
+        "posting",
+    ]
+    search_fields = ["dossier_code"]  # what is searched, admin_list.search says
     search_help_text = _("Numéro de dossier, nom, prénoms ou adresse électronique")
-    list_select_related = ["posting"]
+    list_select_related = ["posting", "officer"]
     list_per_page = 50
+    paginator = admin_list.BoundedPaginator
     ordering = ["-submitted_at", "-id"]
     change_list_template = "admin/applications/application/change_list.html"
+    actions = ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        required = Q(documents__requirement__required=True)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                provided=Count("documents__requirement", filter=required, distinct=True),
-                asked=Count("posting__requirements", filter=Q(posting__requirements__required=True), distinct=True),
-            )
-        )
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """What may be done to many files at once, for who works on them."""
+        return admin_bulk.actions() if is_hr(request.user) else {}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return admin_neighbours.OrderOnly if getattr(request, "order_only", False) else admin_list.FileList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The filters alone: a query on a field would tell who holds a draft."""
-        return lookup.partition("__")[0] in {"state", "tardive", "screening", "posting"}
+        own = {"tardive", "agent", "grille", "regard", "piece"}
+        return lookup.partition("__")[0] in {"state", "screening", "posting", *own}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
         """A search finds a draft by its whole code alone: by a name or an address, it would tell whose it is."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if not search_term:
-            return found, may_repeat
-        named = Q(dossier_code__iexact=search_term.strip())
-        return found.filter(named | ~Q(state__in=sorted(UNSUBMITTED))), may_repeat
+        return (admin_list.search(queryset, search_term), False) if search_term else (queryset, False)
 
     def get_urls(self) -> list[URLPattern]:
         views = [
-            path("<int:pk>/admettre/", admin_file.AdmitView.as_view(), name="applications_application_admit"),
-            path("<int:pk>/refuser/", admin_file.RefuseView.as_view(), name="applications_application_refuse"),
+            *admin_urls.office(),
             path("<int:pk>/pieces/<uuid:public_id>/", admin_file.document, name="applications_application_document"),
             path("<int:pk>/demander/", admin_exchanges.ask_piece, name="applications_application_ask_piece"),
             path("demandes/<int:pk>/classer/", admin_exchanges.settle_piece, name="applications_piecerequest_settle"),
@@ -100,7 +109,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False)
-        context = {"open_postings": running if is_hr_head(request.user) else running.none(), **(extra_context or {})}
+        context = {
+            "open_postings": running if is_hr_head(request.user) else running.none(),
+            "saved_filters": saved_filters.visible_to(request.user),
+            "this_filter": saved_filters.plain(request.GET.urlencode()),
+            "most_counted": admin_list.MOST_COUNTED,
+            "acts": is_hr(request.user),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -119,9 +135,29 @@ class ApplicationAdmin(ReadOnlyAdmin):
         label = application.get_state_display()
         return format_html('<span class="pmp-pill pmp-pill-{}">{}</span>', application.state, label)
 
-    @admin.display(description=_("pièces obligatoires"))
+    @admin.display(description=_("pièces"))
     def completeness(self, application: Any) -> str:
-        return f"{application.provided} / {application.asked}"
+        return format_html(
+            '<span class="pmp-narrow">{} </span>{} / {}', _("pièces"), application.provided, application.asked
+        )
+
+    @admin.display(description=_("grille"))
+    def checked(self, application: Any) -> str:
+        if application.amiss:
+            words = ngettext("%(n)d point à lever", "%(n)d points à lever", application.amiss)
+            return format_html('<span class="pmp-check-missing">{}</span>', words % {"n": application.amiss})
+        return format_html(
+            '<span class="pmp-narrow">{} </span>{} / {}', _("grille"), application.fine, application.lines
+        )
+
+    @admin.display(description=_("déposée"), ordering="submitted_at")
+    def deposited(self, application: Application) -> str:
+        at = application.submitted_at
+        return f"{timezone.localtime(at, clock.zone()):%d/%m/%Y %H:%M}" if at else ""
+
+    @admin.display(description=_("agent"))
+    def officer_name(self, application: Application) -> str:
+        return str(application.officer or "")
 
 
 @admin.register(LateAttempt)
@@ -159,6 +195,11 @@ class AccommodationAdmin(ExchangeAdmin):
     """What candidates need. HR alone reads it: it may tell of their health."""
 
     list_display = ["application", "asked_at", "answered_at"]
+    list_filter: ClassVar[Any] = [
+        admin_filters.WaitingFilter,
+        ("answered_at", admin.EmptyFieldListFilter),
+        "application__posting",
+    ]
     may_view = staticmethod(is_hr)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:

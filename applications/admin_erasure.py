@@ -35,7 +35,7 @@ class ErasureRequestAdmin(ReadOnly, admin.ModelAdmin):
     """The wishes; a click opens one, with its answer or the form for it."""
 
     list_display = ("application", "asked_at", "answered_at")
-    list_filter = (WaitingFilter,)
+    list_filter = (WaitingFilter, "application__posting")
     list_select_related = ("application",)
     show_full_result_count = False
     actions = None

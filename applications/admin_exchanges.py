@@ -1,10 +1,11 @@
 """HR's side of what passes between a candidate and the office: ask for a piece, answer what is needed, answer a recourse."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policy import is_hr, person
+from applications.admin_filters import suite
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import objections, pieces
 from applications.forms_exchanges import AccommodationAnswerForm, ObjectionAnswerForm, PieceRequestForm
@@ -25,6 +27,7 @@ from applications.policy_exchanges import (
     may_ask_piece,
 )
 from applications.policy_screening import get_file_or_404
+from applications.states import IN_PLAY
 from applications.viewing import record_viewing
 from journal import clock
 from journal.models import Entry
@@ -68,9 +71,8 @@ def _refused(form: Form, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def _preview(application: Application, form: PieceRequestForm) -> dict[str, Any]:
+def preview(application: Application, values: Mapping[str, Any]) -> dict[str, Any]:
     """The mail, word for word, before anything is asked."""
-    values = form.cleaned_data
     due_at = pieces.due_after(values["days"], at=clock.now())
     context = {
         **rendering.site(),
@@ -97,7 +99,7 @@ def ask_piece(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.cleaned_data["message"].strip():
             form.add_error("message", _("Dites au candidat ce qu’il doit envoyer, et pourquoi."))
         elif "confirmed" not in request.POST:
-            context |= {} if "again" in request.POST else _preview(application, form)
+            context |= {} if "again" in request.POST else preview(application, form.cleaned_data)
         else:
             try:
                 pieces.ask(application=application, by=person(request), **form.cleaned_data)
@@ -212,11 +214,8 @@ class AwaitedFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[PieceRequest]) -> QuerySet[PieceRequest]:
-        now = clock.now()
-        found = {
-            "attendue": Q(answered_at=None, due_at__gt=now),
-            "recue": Q(answered_at__isnull=False, settled_at=None),
-            "retard": Q(answered_at=None, settled_at=None, due_at__lte=now),
-        }
-        chosen = found.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(chosen)
+        chosen = self.value() or ""
+        if chosen not in dict(self.lookups(request, None)):
+            return queryset
+        # A file that is out of play waits for nothing.
+        return queryset.filter(suite(chosen)(), application__state__in=sorted(IN_PLAY))

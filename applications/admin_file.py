@@ -1,23 +1,28 @@
-"""The file page: documents beside the checklist, and the two acts of screening."""
+"""The file page: documents beside the checklist, what was found, what happened, and the way to the next file."""
 
 import uuid
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views import View
 from django.views.generic import TemplateView
 
-from accounts.policy import person
-from applications import screening
+from accounts.policy import is_hr, person
+from applications import checklist, file_history
 from applications.admin_exchanges import exchanges_context
-from applications.forms_screening import RefusalForm
+from applications.admin_neighbours import here, kept_filter, list_address, neighbours
+from applications.forms_screening import (
+    ChecklistForm,
+    NoteForm,
+    OfficerForm,
+    RefusalForm,
+    ReopeningForm,
+    SendingBackForm,
+)
 from applications.models import Application, Document
-from applications.policy_screening import get_file_or_404, may_screen
+from applications.policy_screening import get_file_or_404, may_reopen, may_screen
 from applications.serving import pdf_response
 from applications.states import State
 from applications.viewing import record_viewing
@@ -25,39 +30,82 @@ from applications.viewing import record_viewing
 FILE_TEMPLATE = "admin/applications/application/file.html"
 
 
-def _checklist(application: Application) -> list[dict[str, Any]]:
+def _checklist(application: Application, form: ChecklistForm, lines: list[checklist.Line]) -> list[dict[str, Any]]:
+    """A line of the checklist, with the documents that came for it and its two fields."""
     by_requirement: dict[int, list[Document]] = {}
     for document in application.documents.all():
         by_requirement.setdefault(document.requirement_id, []).append(document)
     return [
-        {"requirement": requirement, "documents": by_requirement.get(requirement.pk, [])}
-        for requirement in application.posting.requirements.all()
+        {
+            "label": line.label,
+            "requirement": line.requirement,
+            "check": line.check,
+            "documents": by_requirement.get(line.requirement.pk, []) if line.requirement else [],
+            "verdict": form[line.code],
+            "remark": form[f"{line.code}-remarque"],
+        }
+        for line in lines
     ]
 
 
-def file_context(request: HttpRequest, application: Application, form: RefusalForm | None = None) -> dict[str, Any]:
-    """All that the file page shows, in a constant number of queries."""
-    checklist = _checklist(application)
-    documents = [document for line in checklist for document in line["documents"]]
+def _examination(request: HttpRequest, application: Application, forms: dict[str, Any]) -> dict[str, Any]:
+    """What was found of the file, what is proposed, and what this person may do about it."""
+    proposals = list(application.refusal_proposals.select_related("by", "answered_by"))
+    waiting = next((proposal for proposal in proposals if not proposal.answered), None)
+    examined = may_screen(request.user, application)
+    return {
+        "screening": getattr(application, "screening", None),
+        "may_screen": examined,
+        "may_reopen": may_reopen(request.user, application),
+        "intake_closed": application.posting.closed_at is not None,
+        "proposal": waiting if application.state == State.SUBMITTED else None,
+        "own_proposal": waiting is not None and waiting.by_id == request.user.pk,
+        "sent_back": [proposal for proposal in proposals if proposal.remark],
+        "reopenings": list(application.reopenings.select_related("by")),
+        "form": forms.get("refusal") or RefusalForm(),
+        "reopening_form": forms.get("reopening") or ReopeningForm(),
+        "sending_back_form": forms.get("sending_back") or SendingBackForm(),
+    }
+
+
+def _notes(request: HttpRequest, application: Application, forms: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "notes": list(application.notes.select_related("by")),
+        "note_form": forms.get("note") or NoteForm(),
+        "officer_form": OfficerForm(initial={"officer": application.officer_id}) if is_hr(request.user) else None,
+    }
+
+
+def file_context(request: HttpRequest, application: Application, **forms: Any) -> dict[str, Any]:
+    """All that the file page shows, in a constant number of queries. ``forms``: those that came back, by their names."""
+    lines = checklist.lines(application)
+    checks = forms.get("checklist") or ChecklistForm(lines)
+    rows = _checklist(application, checks, lines)
+    documents = [document for row in rows for document in row["documents"]]
     chosen = next((d for d in documents if str(d.public_id) == request.GET.get("piece")), None)
     waiting = Application.objects.filter(posting=application.posting, state=State.SUBMITTED).exclude(pk=application.pk)
+    before, after = neighbours(request, application)
     return {
         **admin.site.each_context(request),
         "title": _("Dossier %(code)s") % {"code": application.dossier_code},
         "application": application,
-        "checklist": checklist,
+        "checklist": rows,
+        "to_correct": next((form for form in forms.values() if form and form.errors), None),
         "shown": chosen or (documents[0] if documents else None),
         "career": application.career.all(),
         "referees": application.referees.all(),
         "answers": application.answers.select_related("question"),
-        "moves": application.moves.select_related("by"),
+        "history": file_history.history(application),
         "late_attempts": application.late_attempts.all(),
-        "screening": getattr(application, "screening", None),
-        "may_screen": may_screen(request.user, application),
-        "intake_closed": application.posting.closed_at is not None,
-        "form": form or RefusalForm(),
+        **_examination(request, application, forms),
+        **_notes(request, application, forms),
         **exchanges_context(request, application),
-        "next_waiting": waiting.order_by("submitted_at").first(),
+        "before": before,
+        "after": after,
+        "here": here(request),
+        "kept": kept_filter(request),
+        "list_address": list_address(request),
+        "next_waiting": None if kept_filter(request) else waiting.order_by("submitted_at").first(),
         "opts": Application._meta,
     }
 
@@ -71,48 +119,6 @@ class FileView(TemplateView):
         application = get_file_or_404(request.user, kwargs["pk"])
         record_viewing(application=application, by=person(request))
         return render(request, FILE_TEMPLATE, file_context(request, application))
-
-
-def _after(request: HttpRequest, application: Application, said: str) -> HttpResponse:
-    left = Application.objects.filter(posting=application.posting, state=State.SUBMITTED).count()
-    rest = ngettext("Il reste %(left)d dossier à examiner.", "Il reste %(left)d dossiers à examiner.", left)
-    messages.success(request, f"{said} {rest % {'left': left}}")
-    return redirect("admin:applications_application_change", application.pk)
-
-
-class AdmitView(View):
-    """The button « Déclarer recevable »."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = get_file_or_404(request.user, pk)
-        try:
-            screening.admit(application=application, by=person(request))
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect("admin:applications_application_change", pk)
-        said = _("Le dossier %(code)s est recevable.") % {"code": application.dossier_code}
-        return _after(request, application, said)
-
-
-class RefuseView(View):
-    """The button « Déclarer irrecevable », with its ground and its reason."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = get_file_or_404(request.user, pk)
-        form = RefusalForm(request.POST)
-        if form.is_valid():
-            try:
-                screening.refuse(application=application, by=person(request), **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-            else:
-                said = _("Le dossier %(code)s est irrecevable.") % {"code": application.dossier_code}
-                return _after(request, application, said)
-        return render(request, FILE_TEMPLATE, file_context(request, application, form), status=422)
 
 
 def document(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponseBase:

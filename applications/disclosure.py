@@ -16,7 +16,7 @@ from accounts.models import Role, Session, User
 from accounts.passkeys import name_of, passkeys_of
 from applications.drafts import CAREER_FIELDS, IDENTITY_FIELDS
 from applications.models import Accommodation, Application, Document, Screening, Shown, Viewing
-from applications.states import State, shown_to_candidate
+from applications.states import SCREENED, State, shown_to_candidate
 from journal.models import Entry
 from notices.kinds import LABELS
 from notices.models import Notice, NoticeState
@@ -122,7 +122,9 @@ def _told_above(application: Application) -> dict[str, Any]:
 
 
 def _moves(application: Application, *, released: bool) -> list[dict[str, Any]]:
-    moves = application.moves.all() if released else application.moves.filter(to_state__in=OPEN_MOVES)
+    # An examination begun again leads back to « submitted », which would tell that there had been one.
+    known = application.moves.filter(to_state__in=OPEN_MOVES).exclude(from_state__in=SCREENED)
+    moves = application.moves.all() if released else known
     return [{"etat": str(State(move.to_state).label), "le": move.at} for move in moves]
 
 

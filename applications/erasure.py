@@ -35,6 +35,8 @@ _WORDS = (
     "contact_corrections",
     "objections",
     "erasure_requests",
+    "notes",
+    "checks",
 )
 
 
@@ -126,6 +128,10 @@ def _empty(application: Application) -> None:
     Accommodation.objects.filter(application=application).delete()
     EqualityOffer.objects.filter(application=application).delete()
     Screening.objects.filter(application=application).exclude(reason="").update(reason=ERASED)
+    application.refusal_proposals.update(reason=ERASED)
+    application.refusal_proposals.exclude(remark="").update(remark=ERASED)
+    application.reopenings.update(reason=ERASED)
+    application.reopenings.exclude(refusal="").update(refusal=ERASED)
     _blank(application)
     messages.scrub_about(subject=application.subject)
     delete_later(*names)

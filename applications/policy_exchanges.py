@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.policy import Visitor, is_hr
 from applications import policy
-from applications.models import Accommodation, Application, Objection, PieceRequest
+from applications.models import Accommodation, Answered, Application, Objection, PieceRequest, RefusalProposal
 from applications.policy_screening import may_read_files
 from applications.states import IN_PLAY, UNSUBMITTED, State
 from journal import clock
@@ -54,10 +54,14 @@ def may_send(application: Application, requirement: DocumentRequirement) -> bool
 
 
 def may_answer_objection(user: Visitor, objection: Objection) -> bool:
-    """HR, but not the person who found the file inadmissible: nobody judges a recourse against their own act."""
+    """HR, but neither who proposed nor who confirmed that the file is inadmissible: nobody judges their own act."""
+    if not is_hr(user):
+        return False
     screening = getattr(objection.application, "screening", None)
-    refuser = screening.by_id if screening and not screening.admitted else None
-    return is_hr(user) and user.pk != refuser
+    if screening is None or screening.admitted:
+        return True
+    confirmed = RefusalProposal.objects.filter(application=objection.application_id, answered=Answered.CONFIRMED)
+    return user.pk != screening.by_id and not confirmed.filter(by=user).exists()
 
 
 def get_own_request_or_404(user: Visitor, slug: str, public_id: UUID) -> PieceRequest:

@@ -23,14 +23,15 @@ class State(models.TextChoices):
 MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.LAPSED}),
     State.SUBMITTED: frozenset({State.ADMISSIBLE, State.INADMISSIBLE, State.WITHDRAWN}),
-    State.ADMISSIBLE: frozenset({State.SHORTLISTED, State.NOT_SHORTLISTED, State.WITHDRAWN}),
+    # Back to submitted: its examination is begun again.
+    State.ADMISSIBLE: frozenset({State.SUBMITTED, State.SHORTLISTED, State.NOT_SHORTLISTED, State.WITHDRAWN}),
     # Not retained unheard: who was invited to an interview and did not come.
     State.SHORTLISTED: frozenset({State.INTERVIEWED, State.NOT_RETAINED, State.WITHDRAWN}),
     State.INTERVIEWED: frozenset({State.RETAINED, State.RESERVE, State.NOT_RETAINED, State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
     State.LAPSED: frozenset(),
     # Until its letter is out, a file that fell out looks like the others to its candidate, who may withdraw it too.
-    State.INADMISSIBLE: frozenset({State.WITHDRAWN}),
+    State.INADMISSIBLE: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.NOT_SHORTLISTED: frozenset({State.WITHDRAWN}),
     State.RETAINED: frozenset({State.RENOUNCED}),
     # Called when the one retained renounces.
@@ -41,6 +42,8 @@ MOVES: dict[State, frozenset[State]] = {
 
 #: Never submitted: the file has no manifest.
 UNSUBMITTED = frozenset({State.DRAFT, State.LAPSED})
+#: What an examination found; it may be begun again while nothing was built on it.
+SCREENED = frozenset({State.ADMISSIBLE, State.INADMISSIBLE})
 #: In the race: something is still to be decided.
 IN_PLAY = frozenset({State.SUBMITTED, State.ADMISSIBLE, State.SHORTLISTED, State.INTERVIEWED})
 #: Owed a decision letter once the authority has decided.

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications import closing, orphans, reminders, uploads
+from applications import bulk, closing, orphans, reminders, uploads
 
 
 @shared_task
@@ -14,9 +14,15 @@ def close_due_intakes() -> None:
 @shared_task
 def delete_orphans() -> None:
     uploads.discard_stale()
+    bulk.discard_stale()
     orphans.delete_orphans()
 
 
 @shared_task
 def remind_drafts() -> None:
     reminders.remind_drafts()
+
+
+@shared_task
+def run_bulk_acts() -> None:
+    bulk.run_due()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from applications.models import Application
-from applications.states import State
+from applications.states import SCREENED, State
 from journal import clock
 from journal.models import Entry
 from notices.models import Notice
@@ -68,7 +68,7 @@ def _submission(application: Application) -> Iterator[Event]:
     yield Event(application.created_at, _("Vous avez ouvert un brouillon"))
     for attempt in application.late_attempts.all():
         yield Event(attempt.at, _("Un dépôt a été refusé : il est arrivé après la date limite"), exact=True)
-    for move in application.moves.filter(to_state__in=_MOVES):
+    for move in application.moves.filter(to_state__in=_MOVES).exclude(from_state__in=SCREENED):
         state = State(move.to_state)
         yield Event(move.at, _MOVES[state], exact=state != State.LAPSED)
 

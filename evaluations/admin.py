@@ -1,8 +1,11 @@
 """What HR and the auditor read of the evaluation, in Django's admin: nothing is written here."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from applications.admin import ReadOnlyAdmin
 from applications.models import Application, Shown
@@ -21,6 +24,8 @@ from evaluations.models import (
     Ruling,
     Substitute,
 )
+from evaluations.references import LISTED, overdue_requests
+from journal import clock
 from journal.admin_read_only import ReadOnly
 
 
@@ -68,13 +73,27 @@ class InterviewAdmin(ReadOnlyAdmin):
     inlines = [ReschedulingInline]
 
 
+class OverdueFilter(admin.SimpleListFilter):
+    """What did not come in time, of the files whose references are read."""
+
+    title = _("en retard")
+    parameter_name = "retard"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("oui", _("oui"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReferenceRequest]) -> QuerySet[ReferenceRequest]:
+        late = overdue_requests(clock.now()).filter(referee__application__state__in=sorted(LISTED))
+        return queryset.filter(pk__in=late.values("pk")) if self.value() == "oui" else queryset
+
+
 @admin.register(ReferenceRequest)
 class ReferenceRequestAdmin(FileShown):
     """Without the link's hash: it is of no use to a reader."""
 
     shown = Shown.REFERENCES
     list_display = ["referee", "dossier", "state", "times_asked", "asked_at", "expires_at", "answered_at"]
-    list_filter = ["state"]
+    list_filter = ["state", OverdueFilter, "referee__application__posting"]
     list_select_related = ["referee__application"]
     fields = ["referee", "state", "times_asked", "asked_at", "expires_at", "answered_at", "answers"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,6 +61,11 @@ class LinkIsOver(Exception):
     def __init__(self, request: ReferenceRequest) -> None:
         super().__init__("This link is over.")
         self.request = request
+
+
+def overdue_requests(at: datetime) -> QuerySet[ReferenceRequest]:
+    """What referees were asked for, did not answer in time, and nobody verified."""
+    return ReferenceRequest.objects.filter(state=ReferenceState.ASKED, expires_at__lte=at, referee__verifications=None)
 
 
 def new_token() -> tuple[str, str]:

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from accounts.policy import is_hr
+from journal import clock
 from pmp_recruit.condition import condition, sees_condition
 from pmp_recruit.desk import campaigns, desk, sees_desk
 
@@ -47,4 +48,5 @@ class Site(AdminSite):
         context = dict(extra_context or {})
         if sees_desk(request.user):
             context["desk"], context["troubles"] = desk(request.user)
+            context["now"] = clock.now()
         return super().index(request, context)

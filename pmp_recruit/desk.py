@@ -13,10 +13,10 @@ from accounts.policy import Visitor, is_auditor, is_hr
 from applications.models import Application, Referee
 from applications.states import State
 from evaluations.models import Interview, ReferenceRequest, ReferenceState
-from evaluations.references import LISTED
+from evaluations.references import LISTED, overdue_requests
 from journal import clock
 from notices.models import Notice, NoticeState
-from pmp_recruit import desk_exchanges, desk_exercise
+from pmp_recruit import desk_exchanges, desk_exercise, desk_screening
 from postings.models import Posting
 
 FILES, LETTERS = "admin:applications_application_changelist", "admin:notices_notice_changelist"
@@ -57,13 +57,15 @@ def desk(user: Visitor) -> tuple[list[Campaign], list[Task]]:
     files, unplaced, unverified, letters, dates = _files(), _unplaced(), _unverified(now), _letters(), _dates(now)
     exchanged = desk_exchanges.waiting(now, acts=acts)
     exercises = desk_exercise.waiting(now, acts=acts)
+    screenings, overdue = desk_screening.waiting(user), _overdue(now)
     found = []
     for posting in campaigns():
         submitted, drafts = files[posting.pk, State.SUBMITTED], files[posting.pk, State.DRAFT]
         to_screen = submitted if posting.closed_at else 0
         counts = (to_screen, unplaced[posting.pk], unverified[posting.pk], letters[posting.slug])
         tasks, ahead = _tasks(posting, counts, acts=acts), _ahead(posting, dates, now)
-        tasks += [Task(words, url) for words, url in exercises[posting.pk] + exchanged[posting.pk]]
+        own = screenings[posting.pk] + _late_references(posting, overdue[posting.pk])
+        tasks += [Task(words, url) for words, url in own + exercises[posting.pk] + exchanged[posting.pk]]
         found.append(Campaign(posting, submitted=submitted, drafts=drafts, tasks=tasks, dates=ahead))
     return found, _troubles()
 
@@ -87,8 +89,23 @@ def _unverified(now: datetime) -> Counter[int]:
     return Counter(dict(asked.values_list("application__posting").annotate(Count("pk"))))
 
 
+def _overdue(now: datetime) -> Counter[int]:
+    """References that were asked for, did not come in time, and that nobody verified."""
+    rows = overdue_requests(now).filter(referee__application__state__in=sorted(LISTED)).order_by()
+    return Counter(dict(rows.values_list("referee__application__posting").annotate(Count("pk"))))
+
+
+def _late_references(posting: Posting, count: int) -> list[tuple[str, str]]:
+    if not count:
+        return []
+    address = reverse("admin:evaluations_referencerequest_changelist")
+    words = ngettext("référence en retard", "références en retard", count)
+    return [(f"{count} {words}", f"{address}?retard=oui&referee__application__posting__id__exact={posting.pk}")]
+
+
 def _letters() -> Counter[str]:
-    rows = Notice.objects.filter(kind="decision", state=NoticeState.PREPARED).order_by()
+    """Of every kind that wants an approval before it leaves."""
+    rows = Notice.objects.filter(state=NoticeState.PREPARED).order_by()
     return Counter(dict(rows.values_list("campaign").annotate(Count("pk"))))
 
 
@@ -99,6 +116,7 @@ def _tasks(posting: Posting, counts: tuple[int, int, int, int], *, acts: bool) -
         return reverse(name, args=[posting.slug]) if acts else ""
 
     screening = f"{reverse(FILES)}?state__exact={State.SUBMITTED}&posting__id__exact={posting.pk}"
+    approval = f"{reverse(LETTERS)}?state__exact={NoticeState.PREPARED}&campaign={posting.slug}"
     lines = [
         (to_screen, ngettext("dossier à examiner", "dossiers à examiner", to_screen), screening),
         (unplaced, ngettext("entretien à fixer", "entretiens à fixer", unplaced), page("evaluations:interviews")),
@@ -107,7 +125,7 @@ def _tasks(posting: Posting, counts: tuple[int, int, int, int], *, acts: bool) -
             ngettext("référence à vérifier", "références à vérifier", unverified),
             page("evaluations:references"),
         ),
-        (letters, ngettext("lettre à approuver", "lettres à approuver", letters), page("evaluations:campaign")),
+        (letters, ngettext("lettre à approuver", "lettres à approuver", letters), approval),
     ]
     return [Task(f"{count} {words}", url) for count, words, url in lines if count]
 

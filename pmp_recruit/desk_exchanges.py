@@ -36,17 +36,22 @@ def _pieces(now: datetime) -> dict[int, list[Line]]:
     page = reverse("admin:applications_piecerequest_changelist")
     open_ = PieceRequest.objects.filter(settled_at=None, application__state__in=sorted(IN_PLAY)).order_by()
     rows = open_.values_list("application__posting").annotate(
+        awaited=Count("pk", filter=Q(answered_at=None, due_at__gt=now)),
         came=Count("pk", filter=Q(answered_at__isnull=False)),
         lacking=Count("pk", filter=Q(answered_at=None, due_at__lte=now)),
     )
     lines: dict[int, list[Line]] = defaultdict(list)
-    for posting, came, lacking in rows:
+    for posting, awaited, came, lacking in rows:
+        only = f"&application__posting__id__exact={posting}"
+        if awaited:
+            words = ngettext("pièce demandée, attendue", "pièces demandées, attendues", awaited)
+            lines[posting].append((f"{awaited} {words}", f"{page}?suite=attendue{only}"))
         if came:
             words = ngettext("pièce reçue à examiner", "pièces reçues à examiner", came)
-            lines[posting].append((f"{came} {words}", f"{page}?suite=recue"))
+            lines[posting].append((f"{came} {words}", f"{page}?suite=recue{only}"))
         if lacking:
             words = ngettext("pièce non reçue à temps", "pièces non reçues à temps", lacking)
-            lines[posting].append((f"{lacking} {words}", f"{page}?suite=retard"))
+            lines[posting].append((f"{lacking} {words}", f"{page}?suite=retard{only}"))
     return lines
 
 
@@ -58,7 +63,7 @@ def _accommodations() -> dict[int, list[Line]]:
         posting: [
             (
                 f"{n} {ngettext('aménagement à répondre', 'aménagements à répondre', n)}",
-                f"{page}?answered_at__isempty=1",
+                f"{page}?reponse=attendue&application__posting__id__exact={posting}",
             )
         ]
         for posting, n in rows.values_list("application__posting").annotate(Count("pk"))
@@ -81,5 +86,7 @@ def _objections(now: datetime) -> dict[int, list[Line]]:
             if left < 0
             else ngettext("%(d)d jour restant", "%(d)d jours restants", left) % {"d": left}
         )
-        lines[posting] = [(f"{n} {words} ({limit})", f"{page}?answered_at__isempty=1")]
+        lines[posting] = [
+            (f"{n} {words} ({limit})", f"{page}?answered_at__isempty=1&application__posting__id__exact={posting}")
+        ]
     return lines

@@ -11,6 +11,7 @@ def _sweep(task: str, seconds: float) -> dict[str, Any]:
 SCHEDULE = {
     "close-due-intakes": _sweep("applications.tasks.close_due_intakes", 2),
     "remind-drafts": _sweep("applications.tasks.remind_drafts", 20),
+    "run-bulk-acts": _sweep("applications.tasks.run_bulk_acts", 3),
     "tell-invited": _sweep("evaluations.tasks.tell_invited", 20),
     "remind-referees": _sweep("evaluations.tasks.remind_referees", 60),
     "deliver-due-notices": _sweep("notices.tasks.deliver_due", 3),

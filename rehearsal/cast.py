@@ -39,7 +39,10 @@ HR = Part(
     "rh", "Loubna Tahiri", Role.HR_HEAD, gettext_noop("Conduit la campagne, avance l’horloge, approuve les lettres.")
 )
 OFFICER = Part(
-    "gestionnaire", "Adil Bouzidi", Role.HR, gettext_noop("Instruit les dossiers ; n’approuve ni lettre ni report.")
+    "gestionnaire",
+    "Adil Bouzidi",
+    Role.HR,
+    gettext_noop("Instruit les dossiers, relit les refus proposés ; n’approuve ni lettre ni report."),
 )
 SECRETARY = Part(
     "secretariat",

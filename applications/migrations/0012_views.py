@@ -9,7 +9,7 @@ from journal.triggers import refuse
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0009_row_keys"),
+        ("applications", "0011_screening_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,8 +15,18 @@ from applications.models.privacy import (
     Gender,
     Setting,
 )
+from applications.models.screening import (
+    Answered,
+    Check,
+    Condition,
+    FileNote,
+    RefusalProposal,
+    Reopening,
+    Verdict,
+)
 from applications.models.uploads import Upload
 from applications.models.viewing import Shown, Viewing
+from applications.models.workbench import BulkAct, BulkItem, BulkOutcome, BulkRun, SavedFilter
 
 __all__ = [
     "Shown",
@@ -26,8 +36,15 @@ __all__ = [
     "AgeBand",
     "Announcement",
     "Answer",
+    "Answered",
     "Application",
+    "BulkAct",
+    "BulkItem",
+    "BulkOutcome",
+    "BulkRun",
     "CareerEntry",
+    "Check",
+    "Condition",
     "ContactCorrection",
     "Disability",
     "Document",
@@ -36,6 +53,7 @@ __all__ = [
     "Erasure",
     "ErasureCause",
     "ErasureRequest",
+    "FileNote",
     "Gender",
     "LateAttempt",
     "Move",
@@ -43,7 +61,11 @@ __all__ = [
     "ObjectionOutcome",
     "PieceRequest",
     "Referee",
+    "RefusalProposal",
+    "Reopening",
+    "SavedFilter",
     "Screening",
     "Setting",
     "Upload",
+    "Verdict",
 ]

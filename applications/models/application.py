@@ -41,6 +41,15 @@ class Application(models.Model):
     manifest_sha256 = models.CharField(_("empreinte du manifeste"), max_length=64, blank=True)
     entry_hash = models.CharField(_("empreinte de l’inscription"), max_length=64, blank=True)
 
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("agent chargé du dossier"),
+    )
+
     class Meta:
         verbose_name = _("candidature")
         verbose_name_plural = _("candidatures")
@@ -65,6 +74,12 @@ class Application(models.Model):
                 condition=models.Q(state=State.RETAINED),
                 name="applications_application_one_retained",
             ),
+        ]
+        # The office's list: the newest first, one campaign's files in one state, one officer's.
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="applications_newest_first"),
+            models.Index(fields=["posting", "state", "-submitted_at", "-id"], name="applications_of_a_state"),
+            models.Index(fields=["officer", "state"], name="applications_of_an_officer"),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +108,14 @@ class Move(models.Model):
     class Meta:
         verbose_name = _("changement d’état")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["application", "to_state"], name="applications_move_once")]
+        constraints = [
+            # An examination may be begun again, so a file may be submitted, or screened, more than once.
+            models.UniqueConstraint(
+                fields=["application", "to_state"],
+                condition=~models.Q(to_state__in=[State.SUBMITTED, State.ADMISSIBLE, State.INADMISSIBLE]),
+                name="applications_move_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"

@@ -40,7 +40,9 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _submission(application: Application) -> Entry:
     """The journal's entry of the submission."""
-    return get_object_or_404(application.moves.select_related("entry"), to_state=State.SUBMITTED).entry
+    return get_object_or_404(
+        application.moves.select_related("entry"), from_state=State.DRAFT, to_state=State.SUBMITTED
+    ).entry
 
 
 @require_safe

@@ -75,7 +75,7 @@ def deliveries(posting: Posting) -> Indicator:
     """Messages by kind: sent, on their way, failed, uncertain; and the time from release to sending."""
     states = {"sent": [NoticeState.SENT], "failed": [NoticeState.FAILED], "uncertain": [NoticeState.UNCERTAIN]}
     lasted = ExpressionWrapper(F("sent_at") - F("released_at"), output_field=DurationField())
-    rows: Iterable[dict[str, Any]] = (
+    rows: Iterable[Any] = (
         Notice.objects.filter(campaign=posting.slug)
         .order_by()
         .values("kind")

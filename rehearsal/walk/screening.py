@@ -1,11 +1,15 @@
-"""HR opens each file beside its documents and admits it; one is refused, with its reason."""
+"""HR opens each file beside its documents: one is refused by two officers, one is admitted alone, the rest together."""
 
-from rehearsal.cast import HR
+import re
+
+from rehearsal.cast import HR, OFFICER
 from rehearsal.people import Fate, Person
-from rehearsal.visitor import Page, WalkFailed
+from rehearsal.visitor import Page, Visitor, WalkFailed
 from rehearsal.walk.scene import Scene, pdf
 
 LIST = "/rh/applications/application/"
+_REASON = "Le diplôme produit n’est pas celui déclaré."
+_VERDICT = re.compile(r"^(piece|condition)-(?!.*-remarque$)")
 
 
 def screen(scene: Scene) -> None:
@@ -15,19 +19,49 @@ def screen(scene: Scene) -> None:
     officer = scene.signed_in(HR.email)
     page = officer.get(f"{LIST}?state__exact=submitted")
     files = [link for link in page.links("/change/") if link.startswith(LIST)]
-    count = 0
     for address in files:
-        file = officer.get(address.split("?")[0])
+        file = officer.get(address)
         pdf(officer.get(_viewer(file)))
         if scene.dossiers[refused.number] in file.text:
-            form = file.form(to="refuser").fill(
-                ground="incomplete", reason="Le diplôme produit n’est pas celui déclaré."
-            )
-            officer.submit(file, form)
+            _refuse_by_two(scene, officer, file)
         else:
-            officer.submit(file, file.form(to="admettre"))
-        count += 1
-    scene.say(f"{count} dossiers examinés, dont un irrecevable")
+            _check_through(officer, file)
+    _admit_together(officer)
+    scene.say(f"{len(files)} dossiers examinés, dont un irrecevable, relu et confirmé par un second agent")
+
+
+def _refuse_by_two(scene: Scene, officer: Visitor, file: Page) -> None:
+    """One proposes, and can't confirm it alone; the other reads it and does."""
+    form = file.form(to="refuser").fill(ground="incomplete", reason=_REASON)
+    proposed = officer.submit(file, form)
+    if "Confirmer le refus" in proposed.text:
+        raise WalkFailed("Who proposed a refusal is offered to confirm it.", proposed)
+    second = scene.signed_in(OFFICER.email)
+    waiting = second.get(f"{LIST}?regard=moi")
+    found = next(link for link in waiting.links("/change/") if link.startswith(LIST))
+    page = second.get(found)
+    if _REASON not in page.text:
+        raise WalkFailed("The second pair of eyes doesn’t read the reason.", page)
+    answered = second.submit(page, page.form(to="confirmer"))
+    if "est irrecevable" not in answered.text:
+        raise WalkFailed("The refusal isn’t confirmed.", answered)
+
+
+def _check_through(officer: Visitor, file: Page) -> None:
+    """The whole checklist, every line in order."""
+    form = file.form(to="controle")
+    officer.submit(file, form.fill(**{name: "ok" for name in form.names if _VERDICT.match(name)}))
+
+
+def _admit_together(officer: Visitor) -> None:
+    """The files whose checklist is in order, at once: the summary first, then the report."""
+    page = officer.get(f"{LIST}?grille=conforme&state__exact=submitted")
+    form = page.form(having="_selected_action")
+    form.fill(action="admit", _selected_action=form.choices("_selected_action"))
+    summary = officer.submit(page, form)
+    report = officer.submit(summary, summary.form(having="confirmed"))
+    if "laissés de côté" not in report.text or "<strong>0</strong> laissé" not in report.text:
+        raise WalkFailed("Files that are in order were left out.", report)
 
 
 def _viewer(file: Page) -> str:

@@ -12,12 +12,15 @@ from applications import viewing
 from applications.models import (
     Accommodation,
     Application,
+    BulkRun,
     Document,
     ErasureRequest,
     LateAttempt,
     Objection,
     PieceRequest,
     Referee,
+    RefusalProposal,
+    SavedFilter,
     Upload,
     Viewing,
 )
@@ -55,6 +58,9 @@ class Scene:
     upload: Upload
     late_attempt: LateAttempt
     piece_request: PieceRequest
+    proposal: RefusalProposal
+    saved_filter: SavedFilter
+    bulk_run: BulkRun
     accommodation: Accommodation
     objection: Objection
     passkey: Authenticator
@@ -213,6 +219,13 @@ def set_scene() -> Scene:
         upload=_upload(application),
         late_attempt=_late_attempt(application),
         piece_request=_piece_request(application),
+        proposal=RefusalProposal.objects.create(
+            application=application, ground="other", reason="Sans suite.", by=cast.officer(), at=clock.now()
+        ),
+        saved_filter=SavedFilter.objects.create(
+            owner=cast.hr(), name="À voir", query="state__exact=submitted", shared=True, saved_at=clock.real()
+        ),
+        bulk_run=BulkRun.objects.create(posting=posting, act="admit", by=cast.hr(), prepared_at=clock.real()),
         accommodation=Accommodation.objects.create(
             application=application, needs="Un accès sans escalier.", asked_at=clock.now()
         ),

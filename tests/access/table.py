@@ -89,6 +89,10 @@ def _file(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.application.pk}
 
 
+def _proposal(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.proposal.pk}
+
+
 def _document(scene: Scene) -> dict[str, Any]:
     return {"public_id": scene.document.public_id}
 
@@ -384,6 +388,15 @@ ADMIN = {
     **_admin_of("evaluations_succession", AUDITOR, lambda scene: scene.succession),
     **_admin_of("applications_viewing", AUDITOR, lambda scene: scene.viewing),
     "admin:applications_application_admit": Line(HR, _file, "POST"),
+    "admin:applications_application_reopen": Line(HR, _file, "POST"),
+    "admin:applications_application_check": Line(HR, _file, "POST"),
+    "admin:applications_application_note": Line(HR, _file, "POST"),
+    "admin:applications_application_assign": Line(HR, _file, "POST"),
+    "admin:applications_refusalproposal_confirm": Line(HR, _proposal, "POST"),
+    "admin:applications_refusalproposal_send_back": Line(HR, _proposal, "POST"),
+    "admin:applications_savedfilter_save": Line(HR, method="POST"),
+    "admin:applications_savedfilter_remove": Line(HR, lambda scene: {"pk": scene.saved_filter.pk}, "POST"),
+    "admin:applications_bulkrun": Line(HR, lambda scene: {"public_id": scene.bulk_run.public_id}),
     "admin:applications_application_refuse": Line(
         HR, _file, "POST", lambda scene: {"ground": "incomplete", "reason": "La pièce d'identité manque au dossier."}
     ),

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from accounts.roles import open_account
-from applications import erasure, intake, screening
+from applications import erasure, intake
 from applications.erasure import NotErasable
 from applications.models import Application, Document, Erasure, ErasureCause
 from applications.states import State
@@ -253,7 +253,7 @@ def test_a_refusals_words_go_and_its_ground_stays(posting: Posting) -> None:
     file = factory.submitted(posting, cast.candidate())
     factory.close(posting)
     file.refresh_from_db()
-    screening.refuse(application=file, ground="identity", reason="La pièce est au nom d’une autre.", by=cast.hr())
+    factory.found_inadmissible(file, ground="identity", reason="La pièce est au nom d’une autre.")
     with transaction.atomic():
         erasure.erase(application=Application.objects.get(), cause=ErasureCause.RETENTION, by=None)
     file.refresh_from_db()

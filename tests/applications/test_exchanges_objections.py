@@ -190,7 +190,7 @@ def refused() -> Application:
 
 
 def screening_refuse(file: Application) -> None:
-    factory.screening.refuse(application=file, ground="incomplete", reason="Diplôme illisible.", by=cast.hr())
+    factory.found_inadmissible(file, ground="incomplete", reason="Diplôme illisible.")
 
 
 def bring_to_decision(posting: Any) -> None:

@@ -123,7 +123,7 @@ def test_before_the_letter_a_file_that_fell_out_reads_like_the_others(mailbox: o
     for file in (one, two, three):
         file.refresh_from_db()
     screening.admit(application=one, by=cast.hr())
-    screening.refuse(application=two, ground="other", reason="Dossier sans rapport.", by=cast.hr())
+    factory.found_inadmissible(two, ground="other", reason="Dossier sans rapport.")
     settle()
     first = told_of(one.candidate)
     assert (told_of(two.candidate), told_of(three.candidate)) == (first, first)

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.models import Application, Viewing
+from applications import second_look
+from applications.models import Application, RefusalProposal, Viewing
 from applications.states import State
 from journal.models import Entry
 from postings.models import Posting
@@ -94,16 +95,38 @@ def test_admit_moves_the_file_once(closed: Application) -> None:
     assert Entry.objects.filter(kind="application.admitted", subject=closed.subject).count() == 1
 
 
-def test_refuse_takes_a_ground_and_a_reason(closed: Application) -> None:
+def test_a_refusal_takes_a_ground_a_reason_and_two_officers(closed: Application) -> None:
     client = cast.signed_in(cast.hr())
     page = client.post(address("refuse", closed.pk), {"ground": "incomplete", "reason": "  "})
     assert page.status_code == 422
     assert 'value="incomplete" selected' in page.content.decode()
     client.post(address("refuse", closed.pk), {"ground": "incomplete", "reason": "Le diplôme produit est illisible."})
     closed.refresh_from_db()
+    assert closed.state == State.SUBMITTED
+    proposal = RefusalProposal.objects.get()
+    confirm = reverse("admin:applications_refusalproposal_confirm", args=[proposal.pk])
+    alone = client.post(confirm)
+    assert (alone.status_code, "Vous avez proposé ce refus" in alone.content.decode()) == (422, True)
+    assert confirm not in client.get(address("change", closed.pk)).content.decode()
+    second = cast.signed_in(cast.officer())
+    assert confirm in second.get(address("change", closed.pk)).content.decode()
+    assert second.post(confirm).status_code == 302
+    closed.refresh_from_db()
     assert closed.state == State.INADMISSIBLE
     entry = Entry.objects.get(kind="application.found_inadmissible")
-    assert entry.facts == {"from": "submitted", "to": "inadmissible", "ground": "incomplete"}
+    told = {"from": "submitted", "to": "inadmissible", "ground": "incomplete", "proposed_by": cast.hr().actor}
+    assert entry.facts == told
+
+
+def test_a_refusal_is_sent_back_with_a_remark_and_its_words_kept(closed: Application) -> None:
+    proposal = second_look.propose(application=closed, ground="other", reason="Sans rapport.", by=cast.hr())
+    back = reverse("admin:applications_refusalproposal_send_back", args=[proposal.pk])
+    second = cast.signed_in(cast.officer())
+    assert second.post(back, {"renvoi-remark": " "}).status_code == 422
+    assert second.post(back, {"renvoi-remark": "Relisez la page 3."}).status_code == 302
+    page = cast.signed_in(cast.hr()).get(address("change", closed.pk)).content.decode()
+    assert "Relisez la page 3." in page
+    assert address("admit", closed.pk) in page
 
 
 def test_a_screened_file_is_not_screened_again(closed: Application) -> None:
@@ -113,6 +136,52 @@ def test_a_screened_file_is_not_screened_again(closed: Application) -> None:
     assert page.status_code == 422
     closed.refresh_from_db()
     assert closed.state == State.ADMISSIBLE
+
+
+def test_the_examination_is_begun_again_from_the_page(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    client.post(address("admit", closed.pk))
+    assert client.post(address("reopen", closed.pk), {"reouverture-reason": ""}).status_code == 422
+    client.post(address("reopen", closed.pk), {"reouverture-reason": "Un doute sur le diplôme."})
+    closed.refresh_from_db()
+    assert closed.state == State.SUBMITTED
+    assert "Un doute sur le diplôme." in client.get(address("change", closed.pk)).content.decode()
+
+
+def test_the_checklist_comes_back_as_typed_when_a_remark_lacks(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    sent = {"piece-cv": "ok", "piece-diplomes": "doubtful", "piece-diplomes-remarque": " "}
+    page = client.post(address("check", closed.pk), sent)
+    assert page.status_code == 422
+    assert "Dites en quelques mots ce qui manque ou fait douter." in page.content.decode()
+    assert closed.checks.count() == 0
+    sent["piece-diplomes-remarque"] = "Le sceau ne se lit pas."
+    assert client.post(address("check", closed.pk), sent).status_code == 302
+    assert set(closed.checks.values_list("verdict", flat=True)) == {"ok", "doubtful"}
+    refused = client.post(address("admit", closed.pk), follow=True).content.decode()
+    assert "levez-les avant d’admettre" in refused
+
+
+def test_a_note_is_written_and_read_by_the_office_alone(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    assert client.post(address("note", closed.pk), {"note-text": " "}).status_code == 422
+    client.post(address("note", closed.pk), {"note-text": "Appelé ce matin."})
+    assert "Appelé ce matin." in client.get(address("change", closed.pk)).content.decode()
+    assert "Appelé ce matin." in cast.signed_in(cast.auditor()).get(address("change", closed.pk)).content.decode()
+    owner = cast.signed_in(closed.candidate)
+    for name in ("overview", "follow"):
+        pages = owner.get(reverse(f"applications:{name}", args=[closed.posting.slug]))
+        assert "Appelé ce matin." not in pages.content.decode()
+
+
+def test_the_history_speaks_in_plain_words_and_names(closed: Application) -> None:
+    client = cast.signed_in(cast.hr())
+    client.post(address("assign", closed.pk), {"officer": cast.officer().pk})
+    client.post(address("refuse", closed.pk), {"ground": "identity", "reason": "Deux noms."})
+    page = client.get(address("change", closed.pk)).content.decode().partition('id="historique"')[2]
+    assert "Dossier confié à un agent</strong> : Jamal Touzani (Khadija Idrissi)" in page
+    assert "Refus proposé, en attente d’un second regard</strong> : identité non établie" in page
+    assert "Candidature déposée" in page
 
 
 def test_screening_waits_for_the_closing(posting: Posting) -> None:
@@ -134,11 +203,13 @@ def test_the_auditor_reads_and_changes_nothing(closed: Application) -> None:
 
 def test_nothing_is_typed_over(closed: Application) -> None:
     client = cast.signed_in(cast.hr())
+    typed = {"state": "retained", "submitted_at_0": "2020-01-01", "family_name": "Autre", "officer": cast.hr().pk}
+    before = Application.objects.filter(pk=closed.pk).values().get()
     for name in ("change", "delete"):
-        assert client.post(address(name, closed.pk), {"state": "retained"}).status_code in (403, 405)
-    assert client.post(address("add"), {"state": "retained"}).status_code == 403
-    closed.refresh_from_db()
-    assert closed.state == State.SUBMITTED
+        assert client.post(address(name, closed.pk), typed).status_code in (403, 405)
+    assert client.post(address("add"), typed).status_code == 403
+    client.post(address("changelist"), {**typed, "form-0-id": closed.pk, "form-0-state": "retained", "_save": "1"})
+    assert Application.objects.filter(pk=closed.pk).values().get() == before
 
 
 def test_extension_is_told_to_drafts(posting: Posting, at: MoveClock) -> None:

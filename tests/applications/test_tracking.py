@@ -104,7 +104,7 @@ def test_every_file_of_a_campaign_looks_the_same_until_its_letter() -> None:
     files = [factory.submitted(posting, cast.candidate(n)) for n in (1, 2, 3)]
     evaluations.composed(posting)
     factory.close(posting)
-    factory.screening.refuse(application=files[0], ground="other", reason="Sans suite.", by=cast.hr())
+    factory.found_inadmissible(files[0], ground="other", reason="Sans suite.")
     for file in files[1:]:
         factory.screening.admit(application=file, by=cast.hr())
     evaluations.assignment.assign_markers(posting=posting, by=cast.hr())

@@ -82,17 +82,23 @@ def test_file_is_admitted(files: list[Application], open_page: OpenPage) -> None
 def test_refusal_without_a_reason_keeps_its_ground(files: list[Application], open_page: OpenPage) -> None:
     page = open_page(user=cast.hr())
     open_file(page, files[1])
-    page.locator(".pmp-acts summary").click()
+    page.locator(".pmp-acts summary", has_text="Proposer le refus").click()
     page.get_by_label(re.compile(r"^Motif\b")).select_option(Ground.INCOMPLETE)
-    press(page, "Déclarer irrecevable")
+    press(page, "Proposer le refus")
     expect(page.get_by_label(re.compile(r"^Motif\b"))).to_have_value(Ground.INCOMPLETE)
-    expect(page.locator(".pmp-acts .errorlist")).to_be_visible()
+    expect(page.get_by_role("region", name="Recevabilité").locator(".errorlist")).to_be_visible()
     files[1].refresh_from_db()
     assert files[1].state == State.SUBMITTED
 
-    page.get_by_label("Motivation").fill("La pièce d’identité n’est pas lisible.")
-    press(page, "Déclarer irrecevable")
-    expect(page.locator(".pmp-acts")).to_contain_text("La pièce d’identité n’est pas lisible.")
+    page.get_by_label(re.compile(r"^Motivation\b")).fill("La pièce d’identité n’est pas lisible.")
+    press(page, "Proposer le refus")
+    expect(page.get_by_role("region", name="Recevabilité")).to_contain_text("La pièce d’identité n’est pas lisible.")
+    files[1].refresh_from_db()
+    assert files[1].state == State.SUBMITTED
+
+    colleague = open_page(user=cast.officer())
+    open_file(colleague, files[1])
+    press(colleague, "Confirmer le refus")
     files[1].refresh_from_db()
     assert files[1].state == State.INADMISSIBLE
 

@@ -161,7 +161,7 @@ def _with_early_leavers() -> Posting:
     applications.close(posting)
     for file in files[:2]:
         screening.admit(application=file, by=cast.hr())
-    screening.refuse(application=files[2], ground="incomplete", reason="Le diplôme est illisible.", by=cast.hr())
+    applications.found_inadmissible(files[2], ground="incomplete", reason="Le diplôme est illisible.")
     assignment.assign_markers(posting=posting, by=cast.hr())
     evaluations.all_sealed(posting, marking=_second_fails)
     results.close_skills(posting=posting, by=cast.hr())

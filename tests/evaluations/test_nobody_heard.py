@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications import screening
 from evaluations.models import Deliberation
 from notices.models import Notice
 from postings.models import Posting
@@ -45,7 +44,7 @@ def test_nobody_admissible_is_decided_too(mailbox: Mailbox) -> None:
     evaluations.composed(posting)
     file = applications.submitted(posting, cast.candidate(1))
     posting = applications.close(posting)
-    screening.refuse(application=file, ground="incomplete", reason="Le diplôme manque.", by=cast.hr())
+    applications.found_inadmissible(file, ground="incomplete", reason="Le diplôme manque.")
     hr, close = cast.signed_in(cast.hr()), reverse("evaluations:close_skills", args=[posting.slug])
     assert close in hr.get(reverse("evaluations:campaign", args=[posting.slug])).content.decode()
     _pressed(hr, close, {})

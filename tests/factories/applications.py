@@ -9,7 +9,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from applications import checking, closing, documents, drafts, intake, screening
+from applications import checking, closing, documents, drafts, intake, screening, second_look
 from applications.models import Application
 from journal import clock
 from postings import lifecycle, loader
@@ -121,6 +121,12 @@ def admitted(posting: Posting, candidate: User) -> Application:
     close(posting)
     application.refresh_from_db()
     return screening.admit(application=application, by=cast.hr())
+
+
+def found_inadmissible(application: Application, *, ground: str = "incomplete", reason: str) -> Application:
+    """A file that one officer proposed to refuse and another refused; intake is closed."""
+    proposal = second_look.propose(application=application, ground=ground, reason=reason, by=cast.hr())
+    return second_look.confirm(proposal=proposal, by=cast.officer())
 
 
 def close(posting: Posting) -> Posting:

@@ -32,7 +32,7 @@ def by_name(posting: Posting, stage: str) -> Publication:
     publication = Publication.objects.create(
         posting=posting, stage=stage, version=1, names=True, at=now, count=len(lines),
         sha256=listing.fingerprint(listing.text(posting, stage, 1, lines)), prepared_by=cast.hr(), prepared_at=now,
-        confirmed_by=cast.second_hr(), confirmed_at=now,
+        confirmed_by=cast.officer(), confirmed_at=now,
     )  # fmt: skip
     for line in lines:
         line.publication = publication
