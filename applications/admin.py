@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr
-from applications import admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
+from applications import admin_cancel, admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
 from applications.exchanges.objections import answer_by
 from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
 from applications.policy_screening import may_read_files, was_never_submitted
@@ -85,13 +85,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
             path("<int:pk>/demander/", admin_exchanges.ask_piece, name="applications_application_ask_piece"),
             path("demandes/<int:pk>/classer/", admin_exchanges.settle_piece, name="applications_piecerequest_settle"),
             path("report/<slug:slug>/", admin_deadline.ExtendView.as_view(), name="applications_application_extend"),
+            path("annuler/<slug:slug>/", admin_cancel.cancel, name="applications_application_cancel"),
         ]
         for pattern in views:
             pattern.callback = self.admin_site.admin_view(pattern.callback)
         return [*views, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False)
+        running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False, cancelled_at=None)
         context = {"open_postings": running if is_hr(request.user) else running.none(), **(extra_context or {})}
         return super().changelist_view(request, context)
 

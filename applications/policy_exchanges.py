@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from accounts.models import User
 from accounts.policy import Visitor, is_hr
 from applications import policy
 from applications.models import Accommodation, Application, Objection, PieceRequest
@@ -30,7 +31,9 @@ def is_decided(application: Application) -> bool:
 
 
 def is_followed(application: Application) -> bool:
-    """Whether the file is in and its candidate awaits the decision: not withdrawn, not erased, no letter yet."""
+    """Whether the file is in and its candidate awaits the decision: not withdrawn, erased or cancelled, no letter yet."""
+    if application.posting.cancelled_at:
+        return False
     stands = application.state not in UNSUBMITTED | {State.WITHDRAWN} and application.manifest is not None
     return stands and decision_letter(application) is None
 
@@ -42,7 +45,8 @@ def may_ask_accommodation(application: Application) -> bool:
 
 def may_ask_piece(user: Visitor, application: Application) -> bool:
     """Whether HR may ask for a piece: of a file in play, before the decision."""
-    return is_hr(user) and application.state in IN_PLAY and not is_decided(application)
+    waits = application.state in IN_PLAY and not application.posting.cancelled_at
+    return is_hr(user) and waits and not is_decided(application)
 
 
 def may_send(application: Application, requirement: DocumentRequirement) -> bool:
@@ -53,11 +57,23 @@ def may_send(application: Application, requirement: DocumentRequirement) -> bool
     return is_followed(application) and awaited.exists()
 
 
-def may_answer_objection(user: Visitor, objection: Objection) -> bool:
+def may_be_given(user: Visitor, objection: Objection) -> bool:
     """HR, but not the person who found the file inadmissible: nobody judges a recourse against their own act."""
     screening = getattr(objection.application, "screening", None)
     refuser = screening.by_id if screening and not screening.admitted else None
     return is_hr(user) and user.pk != refuser
+
+
+def officer_of(objection: Objection) -> User | None:
+    """Whom the recourse was given to, by the latest assignment."""
+    latest = objection.assignments.select_related("officer").last()
+    return latest.officer if latest else None
+
+
+def may_answer_objection(user: Visitor, objection: Objection) -> bool:
+    """Whom it was given to; while nobody was, anyone of HR's whom it may be given to."""
+    officer = officer_of(objection)
+    return may_be_given(user, objection) and (officer is None or officer == user)
 
 
 def get_own_request_or_404(user: Visitor, slug: str, public_id: UUID) -> PieceRequest:

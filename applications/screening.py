@@ -11,6 +11,7 @@ from applications.models.events import Ground
 from applications.states import State
 from applications.transitions import move
 from journal import clock
+from postings.locks import refuse_if_cancelled
 
 
 def _lock(application: Application) -> Application:
@@ -23,6 +24,7 @@ def _authorise(by: User) -> None:
 
 
 def _refuse_unless_screenable(application: Application) -> None:
+    refuse_if_cancelled(application.posting)
     if application.posting.closed_at is None:
         raise ValidationError(_("La recevabilité s'examine après la clôture des candidatures."))
     if application.state != State.SUBMITTED:

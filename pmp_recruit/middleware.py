@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from pmp_recruit.logs import request_id
+from postings.locks import PostingCancelled
 
 logger = logging.getLogger("pmp_recruit.request")
 
@@ -69,6 +70,23 @@ def bounds(get_response: Answer) -> Answer:
             return render(request, "413.html", status=413)
         return get_response(request)
 
+    return middleware
+
+
+def cancelled(get_response: Answer) -> Answer:
+    """Say, where a view has no words of its own for it, that the posting was cancelled meanwhile (409)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, PostingCancelled):
+            return None
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"message": " ".join(exception.messages)}, status=409)
+        return render(request, "409_cancelled.html", status=409)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

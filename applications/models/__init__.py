@@ -4,6 +4,7 @@ from applications.models.application import Application, Move
 from applications.models.dossier import Answer, CareerEntry, Document, Referee
 from applications.models.events import Aftermath, Announcement, LateAttempt, Screening
 from applications.models.exchanges import Accommodation, ContactCorrection, Objection, ObjectionOutcome, PieceRequest
+from applications.models.lifecycle import CancellationTelling, Incident, ObjectionAssignment, PurgeCertificate
 from applications.models.privacy import (
     AgeBand,
     Disability,
@@ -24,6 +25,7 @@ __all__ = [
     "Announcement",
     "Answer",
     "Application",
+    "CancellationTelling",
     "CareerEntry",
     "ContactCorrection",
     "Disability",
@@ -34,11 +36,14 @@ __all__ = [
     "ErasureCause",
     "ErasureRequest",
     "Gender",
+    "Incident",
     "LateAttempt",
     "Move",
     "Objection",
+    "ObjectionAssignment",
     "ObjectionOutcome",
     "PieceRequest",
+    "PurgeCertificate",
     "Referee",
     "Screening",
     "Setting",

@@ -297,6 +297,7 @@ ADMIN = {
     ),
     "admin:applications_application_document": Line(READERS, _file_document),
     "admin:applications_application_extend": Line(HR, _posting),
+    "admin:applications_application_cancel": Line(HR, _posting),
 }
 
 TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **REHEARSAL, **ADMIN}
