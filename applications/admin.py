@@ -11,9 +11,25 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import is_hr
-from applications import admin_cancel, admin_deadline, admin_erasure, admin_exchanges, admin_file, admin_trace
+from applications import (
+    admin_cancel,
+    admin_deadline,
+    admin_erasure,
+    admin_exchanges,
+    admin_file,
+    admin_incidents,
+    admin_trace,
+)
 from applications.exchanges.objections import answer_by
-from applications.models import Accommodation, Application, ErasureRequest, LateAttempt, Objection, PieceRequest
+from applications.models import (
+    Accommodation,
+    Application,
+    ErasureRequest,
+    Incident,
+    LateAttempt,
+    Objection,
+    PieceRequest,
+)
 from applications.policy_screening import may_read_files, was_never_submitted
 from applications.states import UNSUBMITTED
 from journal.admin_read_only import ReadOnly
@@ -172,4 +188,5 @@ class ObjectionAdmin(ExchangeAdmin):
         return answer_by(objection)
 
 
+admin.site.register(Incident, admin_incidents.IncidentAdmin)
 admin.site.register(ErasureRequest, admin_erasure.ErasureRequestAdmin)

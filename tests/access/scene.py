@@ -6,11 +6,13 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from applications import incidents
 from applications.models import (
     Accommodation,
     Application,
     Document,
     ErasureRequest,
+    Incident,
     LateAttempt,
     Objection,
     PieceRequest,
@@ -42,6 +44,7 @@ class Scene:
     objection: Objection
     passkey: Authenticator
     interview: Interview
+    incident: Incident
     sitting: Sitting
     referee: Referee
     member: PanelMember
@@ -108,6 +111,11 @@ def _passkey(application: Application) -> Authenticator:
     return Authenticator.objects.create(user=application.candidate, type=Authenticator.Type.WEBAUTHN, data=data)
 
 
+def _incident(posting: Posting) -> Incident:
+    words = {"what": "Le site n’a pas répondu.", "affected": "Personne.", "done": "Redémarré."}
+    return incidents.record(posting=posting, began_at=clock.now(), by=cast.hr(), **words)
+
+
 def _upload(application: Application) -> Upload:
     """Left on its way when the file was submitted."""
     now, requirement = clock.real(), application.posting.requirements.get(code="diplomes")
@@ -159,6 +167,7 @@ def set_scene() -> Scene:
         ),
         passkey=_passkey(application),
         interview=interview,
+        incident=_incident(posting),
         sitting=_sitting(application),
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),
