@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -28,6 +28,7 @@ from applications.models import (
     Incident,
     LateAttempt,
     Objection,
+    ObjectionAssignment,
     PieceRequest,
 )
 from applications.policy_screening import may_read_files, was_never_submitted
@@ -178,10 +179,24 @@ class AccommodationAdmin(ExchangeAdmin):
 class ObjectionAdmin(ExchangeAdmin):
     """Recourses against the decision."""
 
-    list_display = ["application", "lodged_at", "answer_by", "answered_at", "outcome"]
+    list_display = ["application", "lodged_at", "officer", "answer_by", "answered_at", "outcome"]
+    list_select_related = ["application__posting"]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         return admin_exchanges.objection(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(admin_exchanges.assign_objection)
+        return [path("<str:pk>/confier/", view, name="applications_objection_assign"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
+        latest = ObjectionAssignment.objects.filter(objection=OuterRef("pk")).order_by("-pk")
+        name = Subquery(latest.values("officer__full_name")[:1])
+        return super().get_queryset(request).annotate(officer_name=name)
+
+    @admin.display(description=_("confié à"))
+    def officer(self, objection: Any) -> str:
+        return objection.officer_name or "—"
 
     @admin.display(description=_("réponse au plus tard le"))
     def answer_by(self, objection: Objection) -> date:

@@ -43,7 +43,9 @@ RULES = (
     "slot_change_hours",
     "interview_reminder_hours",
     "objection_days",
+    "objection_answer_days",
     "retention_days",
+    "retention",
 )
 
 

@@ -118,7 +118,10 @@ class Posting(models.Model):
     )
     interview_salt = models.UUIDField(_("sel de l'empreinte des questions d'entretien"), null=True, editable=False)
     objection_days = models.PositiveSmallIntegerField(_("délai de recours (jours)"), default=60)
+    objection_answer_days = models.PositiveSmallIntegerField(_("délai de réponse à un recours (jours)"), default=60)
     retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
+    #: By kind of data (:mod:`postings.retention`), where it differs from the general period.
+    retention = models.JSONField(_("conservation par sorte de données (jours)"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("avis de recrutement")

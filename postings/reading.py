@@ -62,7 +62,9 @@ RULES: dict[str, type] = {
     "slot_change_hours": int,
     "interview_reminder_hours": list,
     "objection_days": int,
+    "objection_answer_days": int,
     "retention_days": int,
+    "retention": dict,
 }
 DOCUMENT: dict[str, type] = {
     "code": str,

@@ -297,6 +297,7 @@ ADMIN = {
     **_admin_of("evaluations_referenceverification", READERS, lambda scene: ReferenceVerification.objects.first()),
     **_admin_of("evaluations_deliberation", READERS, lambda scene: Deliberation.objects.first()),
     **_admin_of("evaluations_ruling", READERS, lambda scene: Ruling.objects.first()),
+    "admin:applications_objection_assign": Line(HR, lambda scene: {"pk": scene.objection.pk}),
     "admin:applications_application_admit": Line(HR, _file, "POST"),
     "admin:applications_application_refuse": Line(
         HR, _file, "POST", lambda scene: {"ground": "incomplete", "reason": "La pièce d'identité manque au dossier."}
