@@ -5,7 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from applications.admin import ReadOnlyAdmin
+from applications.models import PurgeCertificate
 from applications.policy_screening import may_read_files
+from evaluations.admin_retention import PurgeCertificateAdmin
 from evaluations.models import (
     Decision,
     Deliberation,
@@ -60,6 +62,7 @@ class ReschedulingInline(ReadOnlyInline):
 class InterviewAdmin(ReadOnlyAdmin):
     list_display = ["starts_at", "minutes", "place", "link", "application", "invited_at", "sequence"]
     list_display_links = ["starts_at"]
+    list_filter = ["posting"]
     list_select_related = ["application"]
     # Named, or Django would build a form field for it and warn of the scheme that it assumes.
     readonly_fields = ["link"]
@@ -71,7 +74,7 @@ class ReferenceRequestAdmin(ReadOnlyAdmin):
     """Without the link's hash: it is of no use to a reader."""
 
     list_display = ["referee", "dossier", "state", "times_asked", "asked_at", "expires_at", "answered_at"]
-    list_filter = ["state"]
+    list_filter = ["state", "referee__application__posting"]
     list_select_related = ["referee__application"]
     fields = ["referee", "state", "times_asked", "asked_at", "expires_at", "answered_at", "answers"]
 
@@ -83,7 +86,7 @@ class ReferenceRequestAdmin(ReadOnlyAdmin):
 @admin.register(ReferenceVerification)
 class ReferenceVerificationAdmin(ReadOnlyAdmin):
     list_display = ["referee", "method", "outcome", "by", "at"]
-    list_filter = ["method", "outcome"]
+    list_filter = ["method", "outcome", "referee__application__posting"]
     list_select_related = ["referee", "by"]
 
 
@@ -112,3 +115,6 @@ class RulingAdmin(ReadOnlyAdmin):
     list_display = ["posting", "by", "at"]
     list_select_related = ["posting", "by"]
     inlines = [DecisionInline]
+
+
+admin.site.register(PurgeCertificate, PurgeCertificateAdmin)

@@ -43,10 +43,12 @@ def _pieces(now: datetime) -> dict[int, list[Line]]:
     for posting, came, lacking in rows:
         if came:
             words = ngettext("pièce reçue à examiner", "pièces reçues à examiner", came)
-            lines[posting].append((f"{came} {words}", f"{page}?suite=recue"))
+            lines[posting].append((f"{came} {words}", f"{page}?suite=recue&application__posting__id__exact={posting}"))
         if lacking:
             words = ngettext("pièce non reçue à temps", "pièces non reçues à temps", lacking)
-            lines[posting].append((f"{lacking} {words}", f"{page}?suite=retard"))
+            lines[posting].append(
+                (f"{lacking} {words}", f"{page}?suite=retard&application__posting__id__exact={posting}")
+            )
     return lines
 
 
@@ -58,7 +60,7 @@ def _accommodations() -> dict[int, list[Line]]:
         posting: [
             (
                 f"{n} {ngettext('aménagement à répondre', 'aménagements à répondre', n)}",
-                f"{page}?answered_at__isempty=1",
+                f"{page}?answered_at__isempty=1&application__posting__id__exact={posting}",
             )
         ]
         for posting, n in rows.values_list("application__posting").annotate(Count("pk"))
@@ -81,5 +83,7 @@ def _objections(now: datetime) -> dict[int, list[Line]]:
             if left < 0
             else ngettext("%(d)d jour restant", "%(d)d jours restants", left) % {"d": left}
         )
-        lines[posting] = [(f"{n} {words} ({limit})", f"{page}?answered_at__isempty=1")]
+        lines[posting] = [
+            (f"{n} {words} ({limit})", f"{page}?answered_at__isempty=1&application__posting__id__exact={posting}")
+        ]
     return lines

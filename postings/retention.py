@@ -14,7 +14,7 @@ KINDS: dict[str, Promise] = {
     "rejected": _("dossiers non retenus, irrecevables ou retirés"),
     "retained": _("dossiers retenus ou en liste complémentaire"),
     "references": _("réponses des référents"),
-    "notices": _("messages et lettres envoyés"),
+    "notices": _("messages envoyés (les lettres suivent leur dossier)"),
     "equality": _("réponses sur l’égalité"),
 }
 #: What stands for good, as public records (loi 69-99 on archives), and why no period runs.

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("at", models.DateTimeField(verbose_name="heure")),
-                ("content", models.JSONField(verbose_name="contenu")),
+                ("content", models.TextField(verbose_name="contenu")),
                 ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
                 (
                     "entry",

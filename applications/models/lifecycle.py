@@ -100,7 +100,8 @@ class PurgeCertificate(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(_("heure"))
-    content = models.JSONField(_("contenu"))
+    #: Canonical JSON, byte for byte as hashed.
+    content = models.TextField(_("contenu"))
     sha256 = models.CharField(_("empreinte"), max_length=64)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
 

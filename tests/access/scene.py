@@ -16,9 +16,11 @@ from applications.models import (
     LateAttempt,
     Objection,
     PieceRequest,
+    PurgeCertificate,
     Referee,
     Upload,
 )
+from evaluations import purging
 from evaluations.models import Exercise, Interview, OrderVote, PanelMember, Sitting
 from journal import checkpoint, clock
 from journal.models import Checkpoint
@@ -45,6 +47,7 @@ class Scene:
     passkey: Authenticator
     interview: Interview
     incident: Incident
+    certificate: PurgeCertificate
     sitting: Sitting
     referee: Referee
     member: PanelMember
@@ -116,6 +119,13 @@ def _incident(posting: Posting) -> Incident:
     return incidents.record(posting=posting, began_at=clock.now(), by=cast.hr(), **words)
 
 
+def _certificate() -> PurgeCertificate:
+    """Of one account: nothing else is due."""
+    certificate = purging.purge_due(accounts=1)
+    assert certificate is not None
+    return certificate
+
+
 def _upload(application: Application) -> Upload:
     """Left on its way when the file was submitted."""
     now, requirement = clock.real(), application.posting.requirements.get(code="diplomes")
@@ -168,6 +178,7 @@ def set_scene() -> Scene:
         passkey=_passkey(application),
         interview=interview,
         incident=_incident(posting),
+        certificate=_certificate(),
         sitting=_sitting(application),
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),

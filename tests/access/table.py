@@ -278,6 +278,8 @@ ADMIN = {
     **_admin_of("applications_accommodation", HR, lambda scene: scene.accommodation),  # it may tell of their health
     **_admin_of("applications_objection", READERS, lambda scene: scene.objection),
     **_admin_of("applications_incident", READERS, lambda scene: scene.incident),
+    **_admin_of("applications_purgecertificate", STAFF, lambda scene: scene.certificate),
+    "admin:applications_purgecertificate_file": Line(STAFF, lambda scene: {"pk": scene.certificate.pk}),
     "admin:applications_incident_record": Line(HR, _posting),
     "admin:applications_incident_correct": Line(HR, lambda scene: {"pk": scene.incident.pk}),
     "admin:applications_application_ask_piece": Line(HR, _file),
