@@ -1,12 +1,13 @@
 """The incident register in the admin: read by HR and the auditor, written by HR, never rewritten."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
@@ -65,9 +66,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 class IncidentAdmin(ReadOnly, admin.ModelAdmin):
     """The list, and one incident with what it corrected."""
 
-    list_display: ClassVar[Any] = ["began_at", "posting", "summary", "extension", "at", "stands"]
-    list_filter: ClassVar[Any] = ["posting"]
-    list_select_related: ClassVar[Any] = ["posting", "extension", "corrected_by"]
+    list_display = ["began_at", "posting", "summary", "extended", "stands"]
+    list_filter = ["posting"]
+    list_select_related = ["posting", "extension", "corrected_by"]
     change_list_template = "admin/applications/incident/change_list.html"
     actions = None
     may_view = staticmethod(may_read_files)
@@ -84,6 +85,10 @@ class IncidentAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description=lazy("ce qui s’est passé"))
     def summary(self, incident: Incident) -> str:
         return incident.what if len(incident.what) <= 90 else f"{incident.what[:89]}…"
+
+    @admin.display(description=lazy("report"))
+    def extended(self, incident: Incident) -> str:
+        return f"{timezone.localtime(incident.extension.closes_at):%d/%m/%Y %H:%M}" if incident.extension else "–"
 
     @admin.display(description=lazy("tient"), boolean=True)
     def stands(self, incident: Incident) -> bool:

@@ -1,9 +1,11 @@
 """HR's forms on a campaign itself: its cancellation, its incidents, who answers a recourse."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -38,13 +40,24 @@ class CancellationForm(forms.Form):
 def _moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.SplitDateTimeField:
     day = {"type": "date", "aria-label": _("%(what)s : jour") % {"what": label}}
     hour = {"type": "time", "step": "60", "aria-label": _("%(what)s : heure") % {"what": label}}
-    widget = forms.SplitDateTimeWidget(date_attrs=day, time_attrs=hour, time_format="%H:%M")
+    widget = forms.SplitDateTimeWidget(date_attrs=day, time_attrs=hour, date_format="%Y-%m-%d", time_format="%H:%M")
     return forms.SplitDateTimeField(label=label, required=required, help_text=help_text, widget=widget)
 
 
 def _words(label: Any, help_text: Any = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 4})
     return forms.CharField(label=label, max_length=4000, widget=widget, help_text=help_text)
+
+
+def _said(instant: datetime) -> str:
+    return dateformat.format(timezone.localtime(instant), "j F Y à H\u00a0\\h\u00a0i")
+
+
+class ExtensionField(forms.ModelChoiceField):
+    """An extension, by its two hours at Casablanca."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("du %(old)s au %(new)s") % {"old": _said(obj.previous), "new": _said(obj.closes_at)}
 
 
 class IncidentForm(forms.Form):
@@ -60,7 +73,7 @@ class IncidentForm(forms.Form):
         _("Qui a été touché"), _("Par exemple : les candidats qui déposaient entre 15 h 40 et 16 h 05 ; ou personne.")
     )
     done = _words(_("Ce qui a été fait"))
-    extension = forms.ModelChoiceField(
+    extension = ExtensionField(
         label=_("Report décidé à la suite"), queryset=None, required=False, empty_label=_("Aucun report")
     )
 
@@ -78,7 +91,7 @@ class IncidentForm(forms.Form):
 class AssignmentForm(forms.Form):
     """Which officer answers a recourse: never who took the act that it disputes."""
 
-    officer = forms.ModelChoiceField(
+    officer: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Confier la réponse à"), queryset=None, empty_label=_("Choisissez une personne")
     )
 

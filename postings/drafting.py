@@ -23,8 +23,7 @@ from postings.locks import hold_exclusive
 from postings.models import Posting
 from postings.reading import CRITERION, DOCUMENT, DOCUMENT_DEFAULTS, QUESTION, RULES, TOP, Source, Table
 
-#: What a copy doesn't take: it has its own.
-_OWN = ("slug", "title", "opens_at", "closes_at")
+SLUG_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _refuse(slug: str, title: str, opens_at: datetime, closes_at: datetime) -> N
         validate_slug(slug)
     except ValidationError:
         faults["slug"] = _("Un identifiant s’écrit en lettres sans accent, chiffres et tirets.")
-    if len(slug) > Posting._meta.get_field("slug").max_length:
+    if len(slug) > SLUG_LENGTH:
         faults["slug"] = _("Un identifiant compte soixante caractères au plus.")
     if Posting.objects.filter(slug=slug).exists():
         faults["slug"] = _("Un autre avis porte déjà cet identifiant.")

@@ -12,7 +12,7 @@ from postings.models import Posting
 def _moment(label: Any, help_text: Any = "") -> forms.SplitDateTimeField:
     day = {"type": "date", "aria-label": _("%(what)s : jour") % {"what": label}}
     hour = {"type": "time", "step": "60", "aria-label": _("%(what)s : heure") % {"what": label}}
-    widget = forms.SplitDateTimeWidget(date_attrs=day, time_attrs=hour, time_format="%H:%M")
+    widget = forms.SplitDateTimeWidget(date_attrs=day, time_attrs=hour, date_format="%Y-%m-%d", time_format="%H:%M")
     return forms.SplitDateTimeField(label=label, help_text=help_text, widget=widget)
 
 

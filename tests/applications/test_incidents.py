@@ -45,7 +45,8 @@ def test_a_correction_stands_beside_what_it_corrects(posting: Posting) -> None:
     first = recorded(posting)
     page = reverse("admin:applications_incident_correct", args=[first.pk])
     officer = cast.signed_in(cast.hr())
-    assert WORDS["what"] in officer.get(page).content.decode()
+    shown = officer.get(page).content.decode()
+    assert (WORDS["what"] in shown, 'value="2025-10-29"' in shown, 'value="09:00"' in shown) == (True, True, True)
     changed = {**WORDS, "affected": "Personne."}
     assert officer.post(page, {**FORM, **changed}).status_code == 302
     (told,) = incidents.incidents(posting)

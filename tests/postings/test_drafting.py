@@ -77,6 +77,7 @@ def second_posting_pages(made: Posting) -> int:
     page = reverse("admin:postings_posting_edit", args=[made.slug])
     shown = officer.get(page)
     assert "empêche la publication" in shown.content.decode() or "empêchent" in shown.content.decode()
+    assert 'value="2025-11-20"' in shown.content.decode()  # as a date field of a browser takes it
     form = shown.context["form"]
     values = {name: form.initial[name] for name in form.fields if not name.endswith("_at")}
     quotation = values["deadline_quotation"].replace("30 octobre 2025 à 16h30", "20 novembre 2025 à 12h00")
