@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "certificat d’effacement",
-                "verbose_name_plural": "certificats d’effacement",
+                "verbose_name_plural": "conservation et effacement",
                 "ordering": ["-id"],
             },
         ),

@@ -107,7 +107,7 @@ class PurgeCertificate(models.Model):
 
     class Meta:
         verbose_name = _("certificat d’effacement")
-        verbose_name_plural = _("certificats d’effacement")
+        verbose_name_plural = _("conservation et effacement")
         ordering = ["-id"]
 
     def __str__(self) -> str:

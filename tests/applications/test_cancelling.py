@@ -1,10 +1,12 @@
 """A posting is cancelled: said plainly, told once to everyone concerned, and nothing happens to it afterwards."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -139,3 +141,37 @@ def test_a_decided_posting_is_not_cancelled() -> None:
     posting = late_stages.decided(2).posting
     with pytest.raises(ValidationError, match="avant la décision"):
         cancelling.cancel(posting=posting, reason=REASON, by=cast.hr())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_submission_and_a_cancellation_at_once_are_in_one_order(posting: Posting) -> None:
+    draft, officer = files.complete_draft(posting, cast.candidate(1)), cast.hr()
+    together = threading.Barrier(2)
+    outcomes: dict[str, str] = {}
+
+    def run(name: str, act: Callable[[], object]) -> None:
+        together.wait()
+        try:
+            act()
+            outcomes[name] = "done"
+        except PostingCancelled:
+            outcomes[name] = "refused"
+        finally:
+            connection.close()
+
+    acts: dict[str, Callable[[], object]] = {
+        "submit": lambda: intake.submit(application=draft, by=draft.candidate),
+        "cancel": lambda: cancelling.cancel(posting=posting, reason=REASON, by=officer),
+    }
+    threads = [threading.Thread(target=run, args=item) for item in acts.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    draft.refresh_from_db()
+    submitted = Entry.objects.filter(kind="application.submitted").first()
+    cancelled = Entry.objects.get(kind="posting.cancelled")
+    assert outcomes["cancel"] == "done"
+    assert (outcomes["submit"] == "done") == (draft.state == State.SUBMITTED) == (submitted is not None)
+    assert submitted is None or submitted.at <= cancelled.at
+    assert told() == [draft.candidate.email]
