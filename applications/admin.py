@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -16,11 +16,13 @@ from django.utils.translation import ngettext
 from accounts.policy import is_hr, is_hr_head
 from applications import (
     admin_bulk,
+    admin_cancel,
     admin_deadline,
     admin_erasure,
     admin_exchanges,
     admin_file,
     admin_filters,
+    admin_incidents,
     admin_list,
     admin_neighbours,
     admin_trace,
@@ -33,8 +35,10 @@ from applications.models import (
     Accommodation,
     Application,
     ErasureRequest,
+    Incident,
     LateAttempt,
     Objection,
+    ObjectionAssignment,
     PieceRequest,
     Viewing,
 )
@@ -102,13 +106,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
             path("<int:pk>/demander/", admin_exchanges.ask_piece, name="applications_application_ask_piece"),
             path("demandes/<int:pk>/classer/", admin_exchanges.settle_piece, name="applications_piecerequest_settle"),
             path("report/<slug:slug>/", admin_deadline.ExtendView.as_view(), name="applications_application_extend"),
+            path("annuler/<slug:slug>/", admin_cancel.cancel, name="applications_application_cancel"),
         ]
         for pattern in views:
             pattern.callback = self.admin_site.admin_view(pattern.callback)
         return [*views, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False)
+        running = Posting.objects.filter(closed_at__isnull=True, published_at__isnull=False, cancelled_at=None)
         context = {
             "open_postings": running if is_hr_head(request.user) else running.none(),
             "saved_filters": saved_filters.visible_to(request.user),
@@ -210,15 +215,30 @@ class AccommodationAdmin(ExchangeAdmin):
 class ObjectionAdmin(ExchangeAdmin):
     """Recourses against the decision."""
 
-    list_display = ["application", "lodged_at", "answer_by", "answered_at", "outcome"]
+    list_display = ["application", "lodged_at", "officer", "answer_by", "answered_at", "outcome"]
+    list_select_related = ["application__posting"]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         return admin_exchanges.objection(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(admin_exchanges.assign_objection)
+        return [path("<str:pk>/confier/", view, name="applications_objection_assign"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
+        latest = ObjectionAssignment.objects.filter(objection=OuterRef("pk")).order_by("-pk")
+        name = Subquery(latest.values("officer__full_name")[:1])
+        return super().get_queryset(request).annotate(officer_name=name)
+
+    @admin.display(description=_("confié à"))
+    def officer(self, objection: Any) -> str:
+        return objection.officer_name or "—"
 
     @admin.display(description=_("réponse au plus tard le"))
     def answer_by(self, objection: Objection) -> date:
         return answer_by(objection)
 
 
+admin.site.register(Incident, admin_incidents.IncidentAdmin)
 admin.site.register(ErasureRequest, admin_erasure.ErasureRequestAdmin)
 admin.site.register(Viewing, admin_viewing.ViewingAdmin)

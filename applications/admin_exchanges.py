@@ -17,6 +17,7 @@ from applications.admin_filters import suite
 from applications.exchanges import accommodation as accommodations
 from applications.exchanges import objections, pieces
 from applications.forms_exchanges import AccommodationAnswerForm, ObjectionAnswerForm, PieceRequestForm
+from applications.forms_lifecycle import AssignmentForm
 from applications.models import Accommodation, Application, PieceRequest, Shown
 from applications.policy_exchanges import (
     decision_letter,
@@ -25,6 +26,8 @@ from applications.policy_exchanges import (
     get_request_or_404,
     may_answer_objection,
     may_ask_piece,
+    may_be_given,
+    officer_of,
 )
 from applications.policy_screening import get_file_or_404
 from applications.states import IN_PLAY
@@ -162,6 +165,27 @@ def accommodation(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @form_methods
+def assign_objection(request: HttpRequest, pk: str) -> HttpResponse:
+    """The button « Confier »: who answers. The page of the recourse again when it may not be."""
+    if not is_hr(request.user):
+        raise PermissionDenied
+    lodged = get_objection_or_404(request.user, pk)
+    form = AssignmentForm(request.POST or None, objection=lodged)
+    if request.method == "POST" and form.is_valid():
+        try:
+            objections.assign(objection=lodged, by=person(request), **form.cleaned_data)
+        except ValidationError as error:
+            _refused(form, error)
+        else:
+            who = {"who": form.cleaned_data["officer"]}
+            messages.success(request, _("Le recours est confié à %(who)s.") % who)
+            return redirect("admin:applications_objection_change", pk)
+    context = {"objection": lodged, "application": lodged.application, "form": form, "officer": officer_of(lodged)}
+    title = _("Confier le recours, dossier %(code)s") % {"code": lodged.application.dossier_code}
+    return _page(request, "objection/assign.html", title, context, 422 if form.errors else 200)
+
+
+@form_methods
 def objection(request: HttpRequest, pk: str) -> HttpResponse:
     """A recourse beside the decision that it contests; its answer is read again before it leaves."""
     lodged = get_objection_or_404(request.user, pk)
@@ -195,6 +219,8 @@ def objection(request: HttpRequest, pk: str) -> HttpResponse:
         "days_left": objections.days_left(lodged, clock.now()),
         "may_answer": may_answer and lodged.answered_at is None,
         "acts": is_hr(request.user),
+        "officer": officer_of(lodged),
+        "own_act": not may_be_given(request.user, lodged),
     }
     title = _("Recours, dossier %(code)s") % {"code": lodged.application.dossier_code}
     return _page(request, "objection/answer.html", title, context, 422 if form.errors else 200)

@@ -52,20 +52,23 @@ def _close(posting: Posting) -> None:
 def close_intake(*, posting: Posting) -> Posting:
     """Close intake, once, then do what the closing owes. Safe to run again, and after a kill at any point.
 
+    A posting that was cancelled before is never closed: its drafts stay drafts that nobody can submit.
     Raises TooEarly before the deadline.
     """
     with transaction.atomic():
-        hold_exclusive(posting)
+        hold_exclusive(posting, cancelled_too=True)
         posting = Posting.objects.get(pk=posting.pk)
-        if posting.closed_at is None:
+        if posting.closed_at is None and posting.cancelled_at is None:
             _close(posting)
-    finish(posting=posting)
+    if posting.closed_at:
+        finish(posting=posting)
     return posting
 
 
 def close_due_intakes() -> None:
     """Close every posting that is due, and take up each closing that was cut short."""
-    due = Posting.objects.filter(published_at__isnull=False, closed_at__isnull=True, closes_at__lte=clock.now())
+    running = Posting.objects.filter(published_at__isnull=False, closed_at__isnull=True, cancelled_at__isnull=True)
+    due = running.filter(closes_at__lte=clock.now())
     cut_short = Posting.objects.filter(aftermath__finished_at__isnull=True, aftermath__isnull=False)
     for posting in (*due, *cut_short):
         close_intake(posting=posting)

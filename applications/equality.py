@@ -46,7 +46,7 @@ class AlreadySettled(Exception):
 
 def is_open(posting: Posting) -> bool:
     """Whether answers are still taken."""
-    return clock.now() < posting.closes_at + OPEN_FOR
+    return not posting.cancelled_at and clock.now() < posting.closes_at + OPEN_FOR
 
 
 def may_answer(application: Application) -> bool:

@@ -23,7 +23,7 @@ from journal.append import append
 from journal.merkle import leaf_hash
 from journal.models import Entry
 from notices.outbox import call_off, enqueue
-from postings.locks import hold_shared
+from postings.locks import hold_shared, refuse_if_cancelled
 from postings.models import Posting
 
 #: Crockford's base 32: no I, L, O, U, so that a code survives being read aloud (https://www.crockford.com/base32.html).
@@ -158,6 +158,7 @@ def submit(*, application: Application, by: User) -> Application:
 
     Twice is once: the second time returns the same file with the same receipt. Raises Http404 for anyone but
     the candidate, TooLate at or after the deadline, Incomplete when something lacks; both attempts are recorded first.
+    Raises PostingCancelled where it is.
     """
     policy.refuse_unless_owner(by, application)
     try:
@@ -167,6 +168,7 @@ def submit(*, application: Application, by: User) -> Application:
             at = clock.now()
             if locked.state not in UNSUBMITTED:
                 return locked
+            refuse_if_cancelled(locked.posting)
             if locked.state == State.LAPSED or locked.posting.closed_at or at >= locked.posting.closes_at:
                 raise TooLate(at, locked.posting.closes_at)
             lacking = missing(locked)

@@ -31,7 +31,7 @@ def may_withdraw(application: Application) -> bool:
 
     A file that fell out before then may be withdrawn too: refusing it would tell what its letter hasn't told yet.
     """
-    undecided = application.state in IN_PLAY | DECIDED_BEFORE_THE_END
+    undecided = application.state in IN_PLAY | DECIDED_BEFORE_THE_END and not application.posting.cancelled_at
     return undecided and not Notice.objects.filter(kind="decision", subject=application.subject).exists()
 
 

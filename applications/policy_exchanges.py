@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from accounts.models import User
 from accounts.policy import Visitor, is_hr
 from applications import policy
 from applications.models import Accommodation, Answered, Application, Objection, PieceRequest, RefusalProposal
@@ -30,7 +31,9 @@ def is_decided(application: Application) -> bool:
 
 
 def is_followed(application: Application) -> bool:
-    """Whether the file is in and its candidate awaits the decision: not withdrawn, not erased, no letter yet."""
+    """Whether the file is in and its candidate awaits the decision: not withdrawn, erased or cancelled, no letter yet."""
+    if application.posting.cancelled_at:
+        return False
     stands = application.state not in UNSUBMITTED | {State.WITHDRAWN} and application.manifest is not None
     return stands and decision_letter(application) is None
 
@@ -42,7 +45,8 @@ def may_ask_accommodation(application: Application) -> bool:
 
 def may_ask_piece(user: Visitor, application: Application) -> bool:
     """Whether HR may ask for a piece: of a file in play, before the decision."""
-    return is_hr(user) and application.state in IN_PLAY and not is_decided(application)
+    waits = application.state in IN_PLAY and not application.posting.cancelled_at
+    return is_hr(user) and waits and not is_decided(application)
 
 
 def may_send(application: Application, requirement: DocumentRequirement) -> bool:
@@ -53,7 +57,7 @@ def may_send(application: Application, requirement: DocumentRequirement) -> bool
     return is_followed(application) and awaited.exists()
 
 
-def may_answer_objection(user: Visitor, objection: Objection) -> bool:
+def may_be_given(user: Visitor, objection: Objection) -> bool:
     """HR, but neither who proposed nor who confirmed that the file is inadmissible: nobody judges their own act."""
     if not is_hr(user):
         return False
@@ -62,6 +66,18 @@ def may_answer_objection(user: Visitor, objection: Objection) -> bool:
         return True
     confirmed = RefusalProposal.objects.filter(application=objection.application_id, answered=Answered.CONFIRMED)
     return user.pk != screening.by_id and not confirmed.filter(by=user).exists()
+
+
+def officer_of(objection: Objection) -> User | None:
+    """Whom the recourse was given to, by the latest assignment."""
+    latest = objection.assignments.select_related("officer").last()
+    return latest.officer if latest else None
+
+
+def may_answer_objection(user: Visitor, objection: Objection) -> bool:
+    """Whom it was given to; while nobody was, anyone of HR's whom it may be given to."""
+    officer = officer_of(objection)
+    return may_be_given(user, objection) and (officer is None or officer == user)
 
 
 def get_own_request_or_404(user: Visitor, slug: str, public_id: UUID) -> PieceRequest:

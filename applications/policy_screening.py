@@ -22,7 +22,7 @@ def may_read_files(user: Visitor) -> bool:
 
 def may_screen(user: Visitor, application: Application) -> bool:
     """Whether the two acts of screening are theirs, on a file that waits for them."""
-    return is_hr(user) and application.state == State.SUBMITTED
+    return is_hr(user) and application.state == State.SUBMITTED and not application.posting.cancelled_at
 
 
 def stage_is_over(application: Application) -> bool:

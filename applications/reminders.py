@@ -39,7 +39,7 @@ def remind_drafts() -> int:
 
 
 def _still_open(at: datetime) -> Q:
-    return Q(published_at__isnull=False, closed_at__isnull=True, closes_at__gt=at)
+    return Q(published_at__isnull=False, closed_at__isnull=True, cancelled_at__isnull=True, closes_at__gt=at)
 
 
 def _remind_of(posting: Posting) -> int:

@@ -12,7 +12,7 @@ from applications.policy_screening import stage_is_over
 from applications.states import SCREENED, State
 from applications.transitions import move
 from journal import clock
-from postings.locks import hold_exclusive, hold_shared
+from postings.locks import hold_exclusive, hold_shared, refuse_if_cancelled
 
 
 def authorise(by: User) -> None:
@@ -23,6 +23,7 @@ def authorise(by: User) -> None:
 
 def refuse_unless_screenable(application: Application) -> None:
     """Raise ValidationError before closing, or for a file that waits for no examination. The caller holds its lock."""
+    refuse_if_cancelled(application.posting)
     if application.posting.closed_at is None:
         raise ValidationError(_("La recevabilité s'examine après la clôture des candidatures."))
     if application.state != State.SUBMITTED:

@@ -2,13 +2,14 @@
 
 from celery import shared_task
 
-from applications import bulk, closing, orphans, reminders, uploads
+from applications import bulk, cancelling, closing, orphans, reminders, uploads
 
 
 @shared_task
 def close_due_intakes() -> None:
     closing.close_due_intakes()
     closing.announce_extensions()
+    cancelling.tell_cancelled()
 
 
 @shared_task

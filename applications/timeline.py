@@ -46,6 +46,7 @@ _LETTERS = {
     "interview_invitation": lazy("Une convocation à un entretien vous a été envoyée"),
     "renunciation_recorded": lazy("Vous avez renoncé ; une lettre vous l’a confirmé"),
     "called_from_reserve": lazy("Vous avez été appelé sur la liste complémentaire"),
+    "posting_cancelled": lazy("L’annulation de l’avis vous a été annoncée par lettre"),
     "decision": lazy("La décision vous a été envoyée, avec ses motifs"),
     "objection_answered": lazy("La réponse à votre recours vous a été envoyée"),
 }
@@ -76,6 +77,9 @@ def _submission(application: Application) -> Iterator[Event]:
 def _campaign(application: Application) -> Iterator[Event]:
     for extension in application.posting.extensions.filter(at__gte=application.created_at):
         yield Event(extension.at, _("La date limite de dépôt a été repoussée"), extension.reason)
+    if application.posting.cancelled_at:
+        reason = application.posting.cancellation_reason
+        yield Event(application.posting.cancelled_at, _("L’avis de recrutement a été annulé"), reason)
     if application.posting.closed_at:
         yield Event(application.posting.closed_at, _("Le dépôt des candidatures a été clos"))
 

@@ -8,6 +8,7 @@ from applications.models import Application, Move
 from applications.states import State, may_move
 from journal.append import append
 from journal.models import Entry
+from postings.locks import refuse_if_cancelled
 
 
 class MoveRefused(Exception):
@@ -20,8 +21,10 @@ def move(
     """Move a locked application, with its journal entry and its row of history; save it whole.
 
     The caller holds the row's lock and has authorised the act. ``by=None`` is the system itself.
-    Raises MoveRefused when the table doesn't allow the move.
+    Raises MoveRefused when the table doesn't allow the move, PostingCancelled once the posting is: what is left is to lapse.
     """
+    if to != State.LAPSED:
+        refuse_if_cancelled(application.posting)
     if not may_move(application.state, to):
         raise MoveRefused(f"{application.state} -> {to}")
     old = application.state

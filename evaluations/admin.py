@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin import ReadOnlyAdmin
-from applications.models import Application, Shown
+from applications.models import Application, PurgeCertificate, Shown
 from applications.policy_screening import may_read_files
 from evaluations.admin_record import FileShown
+from evaluations.admin_retention import PurgeCertificateAdmin
 from evaluations.models import (
     Decision,
     Deliberation,
@@ -67,6 +68,7 @@ class ReschedulingInline(ReadOnlyInline):
 class InterviewAdmin(ReadOnlyAdmin):
     list_display = ["starts_at", "minutes", "place", "link", "application", "invited_at", "sequence"]
     list_display_links = ["starts_at"]
+    list_filter = ["posting"]
     list_select_related = ["application"]
     # Named, or Django would build a form field for it and warn of the scheme that it assumes.
     readonly_fields = ["link"]
@@ -109,7 +111,7 @@ class ReferenceRequestAdmin(FileShown):
 class ReferenceVerificationAdmin(FileShown):
     shown = Shown.REFERENCES
     list_display = ["referee", "method", "outcome", "by", "at"]
-    list_filter = ["method", "outcome"]
+    list_filter = ["method", "outcome", "referee__application__posting"]
     list_select_related = ["referee", "by"]
 
     def files_of(self, row: ReferenceVerification) -> list[Application]:
@@ -147,3 +149,6 @@ class RulingAdmin(FileShown):
 
     def files_of(self, row: Ruling) -> list[Application]:
         return [decision.application for decision in row.decisions.select_related("application__posting")]
+
+
+admin.site.register(PurgeCertificate, PurgeCertificateAdmin)

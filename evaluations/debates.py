@@ -12,7 +12,7 @@ from applications.states import State
 from evaluations.models import Debate, Deliberation
 from evaluations.policy import presides
 from journal import clock
-from postings.locks import hold_shared
+from postings.locks import hold_shared, refuse_if_cancelled
 
 LENGTH = 3000
 
@@ -32,6 +32,7 @@ def save(*, application: Application, words: str, by: User) -> datetime:
         raise ValidationError({"words": _("Le relevé compte %(n)d caractères au plus.") % {"n": LENGTH}})
     with transaction.atomic():
         hold_shared(application.posting)
+        refuse_if_cancelled(application.posting)
         session = Deliberation.objects.filter(posting=application.posting, present__user=by).first()
         if session is None:
             raise PermissionDenied

@@ -12,8 +12,7 @@ from accounts.models import Role, User
 from accounts.roles import is_unused
 from applications.erasure import erase, erase_account
 from applications.models import Application, ErasureCause
-from applications.states import UNSUBMITTED
-from evaluations import archiving
+from evaluations import archiving, purging
 from evaluations.models import (
     InterviewNote,
     ReferenceRequest,
@@ -35,28 +34,15 @@ UNUSED = timedelta(days=30)
 
 
 def kept_until(application: Application) -> datetime | None:
-    """When the file's time is up; None while the procedure isn't over.
-
-    It runs from the authority's decision, for a file that was never submitted from the closing of intake.
-    """
+    """When the file's time is up; None while the procedure isn't over."""
     posting = application.posting
-    if application.state in UNSUBMITTED:
-        end = posting.closed_at
-    else:
-        ruling = Ruling.objects.filter(posting=posting).first()
-        end = ruling.at if ruling else None
-    return end + timedelta(days=posting.retention_days) if end else None
+    ruled_at = Ruling.objects.filter(posting=posting).values_list("at", flat=True).first()
+    return purging.due_at(posting, purging.kind_of(application.state), ruled_at)
 
 
 def due_files() -> Iterator[Application]:
-    """The files whose time is up. One with an objection that waits for its answer is kept until it has it."""
-    now = clock.now()
-    for posting in Posting.objects.filter(closed_at__isnull=False).select_related("ruling"):
-        files = Application.objects.filter(posting=posting, erasure=None).select_related("posting", "candidate")
-        for file in files.exclude(objections__isnull=False, objections__answered_at=None).order_by("pk"):
-            until = kept_until(file)
-            if until and until <= now:
-                yield file
+    """The files whose time is up, of postings that no recourse holds."""
+    return purging.due_files(clock.now()).iterator(chunk_size=500)
 
 
 def unused_accounts() -> list[User]:
@@ -67,7 +53,10 @@ def unused_accounts() -> list[User]:
 
 
 def erase_due() -> tuple[int, int]:
-    """Erase the files whose time is up, each in its own transaction, and the accounts left empty; how many of both."""
+    """Erase what is due: the files, each in its own transaction, the accounts left empty, then the other kinds of data.
+
+    A certificate says what went (:func:`evaluations.purging.purge_due`). How many files and accounts did.
+    """
     files = [file.pk for file in due_files()]
     accounts = {pk for pk in (_erase_file(pk) for pk in files) if pk}
     _forget_why_members_left()
@@ -75,6 +64,7 @@ def erase_due() -> tuple[int, int]:
         with transaction.atomic():
             erase_account(account=account, cause=ErasureCause.RETENTION, by=None)
         accounts.add(account.pk)
+    purging.purge_due(len(accounts))
     return len(files), len(accounts)
 
 

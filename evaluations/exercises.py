@@ -231,7 +231,8 @@ def open_due() -> int:
 
     One that doesn't open is told to the operators and keeps no other waiting; HR prepares it anew, with another hour.
     """
-    waiting = Exercise.objects.filter(sealed_at__isnull=False, opened_at=None, opens_at__lte=clock.now())
+    sealed = Exercise.objects.filter(sealed_at__isnull=False, posting__cancelled_at=None)
+    waiting = sealed.filter(opened_at=None, opens_at__lte=clock.now())
     count = 0
     for exercise in waiting.filter(sittings__isnull=False).distinct().select_related("posting"):
         try:

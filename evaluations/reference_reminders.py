@@ -48,6 +48,7 @@ def _waiting(at: datetime) -> QuerySet[ReferenceRequest]:
         | Q(referee__application__posting__deliberation__closed_at=None),
         state=ReferenceState.ASKED,
         expires_at__gt=at,
+        referee__application__posting__cancelled_at=None,
         referee__application__state__in=sorted(ASKABLE),
     )
     return asked.select_related("referee__application__posting").prefetch_related("reminders")

@@ -33,6 +33,7 @@ from evaluations.policy_late import is_deliberated
 from journal import clock
 from journal.append import append
 from notices.outbox import call_off, enqueue
+from postings.locks import refuse_if_cancelled
 
 #: The files whose referees may be asked, and whose references are verified.
 ASKABLE = frozenset({State.SHORTLISTED, State.INTERVIEWED})
@@ -90,6 +91,7 @@ def _authorise(by: User) -> None:
 
 def refuse_out_of_turn(application: Application) -> None:
     """Raise ValidationError unless the file is shortlisted or heard, and the deliberation not closed."""
+    refuse_if_cancelled(application.posting)
     if application.state not in ASKABLE:
         raise ValidationError(_("Les références se vérifient pour les candidats présélectionnés ou entendus."))
     if is_deliberated(application.posting):
@@ -205,7 +207,9 @@ def find(*, token: str) -> ReferenceRequest:
         raise NoSuchLink
     if request.state != ReferenceState.ASKED or clock.now() >= request.expires_at:
         raise LinkIsOver(request)
-    if request.referee.application.state not in ASKABLE or is_deliberated(request.referee.application.posting):
+    application = request.referee.application
+    over = application.state not in ASKABLE or application.posting.cancelled_at is not None
+    if over or is_deliberated(application.posting):
         raise LinkIsOver(request)
     return request
 

@@ -35,6 +35,7 @@ def remind_interviews() -> int:
 
 def _coming(at: datetime) -> QuerySet[Interview]:
     slots = Interview.objects.filter(application__state=State.SHORTLISTED, absent_at=None, starts_at__gt=at)
+    slots = slots.filter(posting__cancelled_at=None)
     return slots.filter(application__candidate__is_active=True).select_related("posting", "application__candidate")
 
 

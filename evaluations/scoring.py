@@ -17,6 +17,7 @@ from evaluations.policy import may_mark, presides
 from evaluations.results import interview_is_complete, record_interview
 from journal import clock
 from journal.append import append
+from postings.locks import refuse_if_cancelled
 from postings.models import Criterion, InterviewQuestion, Posting, Stage
 
 COMMENT_LENGTH = 1000
@@ -65,6 +66,7 @@ def _lock_own(sheet: ScoreSheet, by: User) -> ScoreSheet:
         raise PermissionDenied
     if locked.sealed_at is not None:
         raise SheetSealed
+    refuse_if_cancelled(locked.application.posting)
     return locked
 
 

@@ -19,7 +19,7 @@ from evaluations.models import Ending, Sitting
 from evaluations.models.exercise import TEXT_LENGTH
 from journal import clock
 from journal.append import append
-from postings.locks import hold_shared
+from postings.locks import hold_shared, refuse_if_cancelled
 
 
 class SittingOver(Exception):
@@ -48,6 +48,8 @@ def lock_sitting(sitting: Sitting) -> Sitting:
 def _own(sitting: Sitting, by: User) -> Sitting:
     refuse_unless_owner(by, sitting.application)
     locked = lock_sitting(sitting)
+    if locked.ended_at is None:
+        refuse_if_cancelled(locked.exercise.posting)
     if locked.application.state != State.ADMISSIBLE and locked.ended_at is None:
         raise ValidationError(_("Vous avez retiré votre candidature : cette épreuve ne vous concerne plus."))
     return locked

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from journal import clock
@@ -23,6 +23,21 @@ def scrub_about(*, subject: str) -> int:
 def scrub_to(*, account: User) -> int:
     """Scrub every message to a person; how many. In the caller's transaction."""
     return _scrub(Notice.objects.filter(Q(recipient=account) | Q(address__iexact=account.email)))
+
+
+def counts_by_campaign() -> dict[str, int]:
+    """How many messages of each campaign still say something, letters apart: those go with their file."""
+    rows = _of_campaigns().order_by().values_list("campaign").annotate(Count("pk"))
+    return dict(rows)
+
+
+def scrub_campaign(*, campaign: str) -> int:
+    """Scrub every message of a campaign but its letters; how many. In the caller's transaction."""
+    return _scrub(_of_campaigns().filter(campaign=campaign))
+
+
+def _of_campaigns() -> QuerySet[Notice]:
+    return Notice.objects.exclude(campaign="").exclude(kind__in=sorted(LETTERS)).exclude(context={}, address="")
 
 
 def _scrub(found: QuerySet[Notice]) -> int:

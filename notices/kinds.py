@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "draft_reminder": _kind("post", "name", "closes_at", "left", "missing", "link"),
     "draft_lapsed": _kind("post", "name", "closed_at"),
     "deadline_extended": _kind("post", "name", "previous", "closes_at", "reason"),
+    "posting_cancelled": _kind("post", "dossier", "name", "cancelled_at", "reason", letter=True),
     "interview_invitation": _kind(
         "post", "dossier", "name", "starts_at", "minutes", "place", "link", "reason", letter=True
     ),
@@ -106,6 +107,7 @@ LABELS = {
     "draft_reminder": _("rappel : brouillon non déposé"),
     "draft_lapsed": _("brouillon non déposé"),
     "deadline_extended": _("report de la date limite"),
+    "posting_cancelled": _("annulation de l’avis"),
     "interview_invitation": _("convocation à l’entretien"),
     "exercise_invitation": _("convocation à l’épreuve écrite"),
     "exercise_received": _("composition reçue"),

@@ -22,6 +22,7 @@ LETTER_NAMES = {
     "receipt": "recepisse",
     "exercise_invitation": "convocation-epreuve",
     "interview_invitation": "convocation",
+    "posting_cancelled": "annulation",
     "decision": "decision",
     "objection_answered": "recours",
     "renunciation_recorded": "renonciation",

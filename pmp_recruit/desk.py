@@ -59,7 +59,7 @@ def desk(user: Visitor) -> tuple[list[Campaign], list[Task]]:
     exercises = desk_exercise.waiting(now, acts=acts)
     screenings, overdue = desk_screening.waiting(user), _overdue(now)
     found = []
-    for posting in campaigns():
+    for posting in campaigns().filter(cancelled_at=None):
         submitted, drafts = files[posting.pk, State.SUBMITTED], files[posting.pk, State.DRAFT]
         to_screen = submitted if posting.closed_at else 0
         counts = (to_screen, unplaced[posting.pk], unverified[posting.pk], letters[posting.slug])

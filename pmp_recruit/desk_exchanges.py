@@ -73,7 +73,7 @@ def _accommodations() -> dict[int, list[Line]]:
 def _objections(now: datetime) -> dict[int, list[Line]]:
     """With the days left for the first of them: past them, silence refuses."""
     page = reverse("admin:applications_objection_changelist")
-    waiting = Objection.objects.filter(answered_at=None).select_related("application").order_by("lodged_at")
+    waiting = Objection.objects.filter(answered_at=None).select_related("application__posting").order_by("lodged_at")
     of_posting: dict[int, list[Objection]] = defaultdict(list)
     for objection in waiting:
         of_posting[objection.application.posting_id].append(objection)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -14,6 +14,7 @@ from django.shortcuts import render
 from applications.storages import StorageDown
 from pmp_recruit.logs import request_id
 from pmp_recruit.metrics.requests import COUNTS
+from postings.locks import PostingCancelled
 
 logger = logging.getLogger("pmp_recruit.request")
 
@@ -92,6 +93,23 @@ class StorageIsDown:
         response = render(request, "503.html", status=503)
         response["Retry-After"] = "60"
         return response
+
+
+def cancelled(get_response: Answer) -> Answer:
+    """Say, where a view has no words of its own for it, that the posting was cancelled meanwhile (409)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, PostingCancelled):
+            return None
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"message": " ".join(exception.messages)}, status=409)
+        return render(request, "409_cancelled.html", status=409)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
 
 
 def request_log(get_response: Answer) -> Answer:

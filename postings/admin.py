@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.policy import is_hr
 from journal.admin_read_only import ReadOnly
+from postings import admin_draft
 from postings.lifecycle import RULES
 from postings.models import Criterion, DeadlineExtension, DocumentRequirement, Posting, Question
 from postings.policy import may_read_in_admin
@@ -38,7 +41,7 @@ class ExtensionInline(_ReadOnly, admin.TabularInline):
 
 @admin.register(Posting)
 class PostingAdmin(_ReadOnly, admin.ModelAdmin):
-    list_display = ("title", "opens_at", "closes_at", "published_at", "closed_at", "accepted_count")
+    list_display = ("title", "opens_at", "closes_at", "published_at", "closed_at", "accepted_count", "cancelled_at")
     fieldsets = (
         (None, {"fields": ("title", "institution", "contract", "locality", "slug")}),
         (
@@ -52,6 +55,8 @@ class PostingAdmin(_ReadOnly, admin.ModelAdmin):
                     "closed_at",
                     "accepted_count",
                     "accepted_sha256",
+                    "cancelled_at",
+                    "cancellation_reason",
                 )
             },
         ),
@@ -60,6 +65,21 @@ class PostingAdmin(_ReadOnly, admin.ModelAdmin):
         (_("Empreintes"), {"fields": ("notice_sha256", "content_sha256")}),
     )
     inlines = (ExtensionInline, RequirementInline, CriterionInline, QuestionInline)
+
+    def get_urls(self) -> list[URLPattern]:
+        views = [
+            path("copier/<slug:slug>/", admin_draft.copy, name="postings_posting_copy"),
+            path("modifier/<slug:slug>/", admin_draft.edit, name="postings_posting_edit"),
+            path("publier/<slug:slug>/", admin_draft.publish, name="postings_posting_publish"),
+        ]
+        for pattern in views:
+            pattern.callback = self.admin_site.admin_view(pattern.callback)
+        return [*views, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """With the acts, for HR."""
+        kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "acts": is_hr(request.user)}
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from postings.models import Ballots, Published, ReferencesShown, Stage
 from postings.reading import Source, Table
+from postings.retention import holds
 
 ANCHORS = ("5", "10", "15", "20")
 MARK_MAX = Decimal(20)
@@ -166,6 +167,7 @@ def _rules(source: Source) -> list[str]:
                 "piece_days",
                 "objection_days",
                 "publication_days",
+                "objection_answer_days",
                 "retention_days",
             )
         )
@@ -180,6 +182,9 @@ def _rules(source: Source) -> list[str]:
         _("synthèse des références : never, interview ou deliberation"): rules["references_shown_to_jury"]
         in ReferencesShown.values,
         _("listes publiées : none, codes ou names"): rules["publication"] in Published.values,
+        _("conservation : des jours entiers, par sorte connue, et pas moins que le délai de recours"): holds(
+            rules["retention"], objection_days=rules["objection_days"]
+        ),
         _("choix du créneau : nul ou positif"): rules["slot_change_hours"] >= 0,
         _("rappel des lettres : nul ou positif"): rules["hold_minutes"] >= 0,
         _("pièces et réponses : limites positives"): min(_limits(source)) > 0,

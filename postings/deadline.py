@@ -17,8 +17,9 @@ LONGEST = timedelta(days=366)
 
 
 def is_open(posting: Posting, at: datetime) -> bool:
-    """Whether a file may be submitted at ``at``: published, opened, not closed, strictly before the deadline."""
-    return bool(posting.published_at) and not posting.closed_at and posting.opens_at <= at < posting.closes_at
+    """Whether a file may be submitted at ``at``: published, opened, not closed, not cancelled, strictly before the deadline."""
+    ended = posting.closed_at or posting.cancelled_at
+    return bool(posting.published_at) and not ended and posting.opens_at <= at < posting.closes_at
 
 
 def remaining(posting: Posting, at: datetime) -> timedelta:

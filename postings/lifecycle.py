@@ -10,7 +10,9 @@ from accounts.models import User
 from accounts.policy import is_hr
 from journal import clock
 from journal.append import append
+from postings.checks import problems
 from postings.commitment import asked_in_interview, interview_commitment
+from postings.drafting import source_of
 from postings.locks import hold_exclusive
 from postings.models import Posting
 
@@ -44,7 +46,9 @@ RULES = (
     "publication",
     "publication_reserve",
     "publication_days",
+    "objection_answer_days",
     "retention_days",
+    "retention",
 )
 
 
@@ -70,7 +74,8 @@ def _frozen(posting: Posting) -> dict[str, Any]:
 def publish(*, posting: Posting, by: User | None) -> Posting:
     """Publish the notice and freeze its rules in the journal; publishing twice is once.
 
-    ``by`` is HR, or None for the system. Raises PermissionDenied, and ValidationError once the deadline has passed.
+    ``by`` is HR, or None for the system. Raises PermissionDenied, ValidationError once the deadline has passed, or with
+    all that is wrong with a posting made from another.
     """
     if by is not None and not is_hr(by):
         raise PermissionDenied
@@ -82,6 +87,8 @@ def publish(*, posting: Posting, by: User | None) -> Posting:
         at = clock.now()
         if at >= posting.closes_at:
             raise ValidationError(_("La date limite est passée : cet avis ne peut plus être publié."))
+        if found := problems(source_of(posting)):
+            raise ValidationError(found)
         posting.published_at = at
         posting.save(update_fields=["published_at"])
         actor = by.actor if by else "system"

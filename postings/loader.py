@@ -46,7 +46,7 @@ def _columns(source: Source, salt: UUID) -> dict[str, Any]:
     }
 
 
-def _store_parts(posting: Posting, tables: Table) -> None:
+def store_parts(posting: Posting, tables: Table) -> None:
     """Put the criteria, questions and documents of an unpublished posting in place of what it had."""
     posting.interview_questions.all().delete()
     posting.criteria.all().delete()
@@ -87,5 +87,5 @@ def load(folder: str | Path, *, by: User | None = None) -> Posting:
                 [_("L'avis « %(slug)s » est publié : ses règles ne changent plus.") % {"slug": known.slug}]
             )
         posting, _created = Posting.objects.update_or_create(slug=columns["slug"], defaults=columns)
-        _store_parts(posting, source.tables)
+        store_parts(posting, source.tables)
     return posting

@@ -69,6 +69,9 @@ class Posting(models.Model):
     closed_at = models.DateTimeField(_("clos à"), null=True, blank=True)
     accepted_count = models.PositiveIntegerField(_("candidatures déposées à la clôture"), null=True, blank=True)
     accepted_sha256 = models.CharField(_("empreinte de la liste"), max_length=64, blank=True)
+    #: Ended without a decision, by :mod:`postings.cancelling`; with its reason, which is published.
+    cancelled_at = models.DateTimeField(_("annulé à"), null=True, blank=True, editable=False)
+    cancellation_reason = models.TextField(_("motif de l’annulation"), blank=True, editable=False)
 
     # The rules, each a setting of the posting; the sources stand in data/<slug>/posting.toml.
     referees_min = models.PositiveSmallIntegerField(_("référents, au moins"), default=2)
@@ -128,7 +131,10 @@ class Posting(models.Model):
     )
     publication_reserve = models.BooleanField(_("liste complémentaire publiée"), default=False)
     publication_days = models.PositiveSmallIntegerField(_("durée d'affichage des listes (jours)"), default=60)
+    objection_answer_days = models.PositiveSmallIntegerField(_("délai de réponse à un recours (jours)"), default=60)
     retention_days = models.PositiveSmallIntegerField(_("conservation après la procédure (jours)"), default=365)
+    #: By kind of data (:mod:`postings.retention`), where it differs from the general period.
+    retention = models.JSONField(_("conservation par sorte de données (jours)"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("avis de recrutement")
@@ -140,6 +146,13 @@ class Posting(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(closed_at__gte=models.F("closes_at")),
                 name="postings_posting_never_closed_early",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at=None, cancellation_reason="")
+                | (
+                    models.Q(cancelled_at__isnull=False, published_at__isnull=False) & ~models.Q(cancellation_reason="")
+                ),
+                name="postings_posting_cancelled_with_reason",
             ),
         ]
 

@@ -65,7 +65,9 @@ RULES: dict[str, type] = {
     "publication": str,
     "publication_reserve": bool,
     "publication_days": int,
+    "objection_answer_days": int,
     "retention_days": int,
+    "retention": dict,
 }
 DOCUMENT: dict[str, type] = {
     "code": str,

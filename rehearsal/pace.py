@@ -25,8 +25,9 @@ class Step(models.TextChoices):
 
 
 def brink() -> datetime | None:
-    """Thirty seconds before the latest published deadline, if there is one."""
-    posting = visible_postings().first()
+    """Thirty seconds before the next deadline that is still ahead, if there is one."""
+    ahead = visible_postings().filter(closes_at__gt=clock.now() + BRINK, cancelled_at=None)
+    posting = ahead.order_by("closes_at").first()
     return posting.closes_at - BRINK if posting else None
 
 

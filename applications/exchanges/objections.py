@@ -17,18 +17,17 @@ from accounts.models import User
 from accounts.policy import is_hr
 from applications.drafts import lock
 from applications.exchanges.delays import end_of, last_day, last_day_of_clear
-from applications.models import Application, Objection, ObjectionOutcome
+from applications.models import Application, Objection, ObjectionAssignment, ObjectionOutcome
 from applications.policy import refuse_unless_owner
-from applications.policy_exchanges import decision_letter, may_answer_objection
+from applications.policy_exchanges import decision_letter, may_answer_objection, may_be_given
 from journal import clock
 from journal.append import append
 from journal.merkle import leaf_hash
 from journal.models import Entry
 from notices.outbox import enqueue
 from postings.locks import hold_shared
+from postings.models import Posting
 
-#: Silence for longer is a refusal (loi 41-90, article 23).
-ANSWER_DAYS = 60
 ATTEMPTS_KEPT = 20
 
 
@@ -68,13 +67,50 @@ def period(application: Application) -> Period | None:
 
 
 def answer_by(objection: Objection) -> date:
-    """The last day on which an answer comes in time."""
-    return last_day(objection.lodged_at, ANSWER_DAYS)
+    """The last day on which an answer comes in time, by the posting's own period."""
+    return last_day(objection.lodged_at, objection.application.posting.objection_answer_days)
 
 
 def days_left(objection: Objection, at: datetime) -> int:
     """Whole days until :func:`answer_by`; negative once silence has refused."""
     return (answer_by(objection) - timezone.localdate(at, clock.zone())).days
+
+
+def overdue(posting: Posting) -> list[Objection]:
+    """The recourses that have waited past their last day for an answer, the oldest first; in one query."""
+    at = clock.now()
+    waiting = Objection.objects.filter(application__posting=posting, answered_at=None)
+    found = waiting.select_related("application__posting").order_by("lodged_at")
+    return [objection for objection in found if days_left(objection, at) < 0]
+
+
+def assign(*, objection: Objection, officer: User, by: User) -> ObjectionAssignment:
+    """Give a recourse to an officer to answer; anew, to another. The same officer twice is once.
+
+    Raises PermissionDenied unless ``by`` is HR, ValidationError for who isn't of HR's or took the act that is disputed, and
+    once it is answered.
+    """
+    if not is_hr(by):
+        raise PermissionDenied
+    with transaction.atomic():
+        found = Objection.objects.select_for_update().get(pk=objection.pk)
+        latest = found.assignments.last()
+        if latest is not None and latest.officer_id == officer.pk:
+            return latest
+        if found.answered_at is not None:
+            raise ValidationError(_("Ce recours a déjà reçu sa réponse."))
+        if not may_be_given(officer, found) or not officer.is_active:
+            raise ValidationError(
+                {
+                    "officer": _(
+                        "Cette personne a déclaré le dossier irrecevable, ou n’est pas du bureau : choisissez-en une autre."
+                    )
+                }
+            )
+        at = clock.now()
+        facts = {"officer": officer.actor}
+        append("objection.assigned", at=at, actor=by.actor, subject=found.application.subject, facts=facts)
+        return ObjectionAssignment.objects.create(objection=found, officer=officer, by=by, at=at)
 
 
 def lodge(*, application: Application, grounds: str, by: User) -> Objection:
@@ -159,6 +195,8 @@ def check_answer(*, objection: Objection, outcome: str, answer: str, by: User) -
         raise ValidationError({"answer": _("Motivez la réponse : le candidat lira ces mots dans sa lettre.")})
     if objection.answered_at is not None:
         raise ValidationError(_("Ce recours a déjà reçu sa réponse."))
+    if may_be_given(by, objection) and not may_answer_objection(by, objection):
+        raise ValidationError(_("Ce recours est confié à une autre personne du bureau : elle y répond, ou le rend."))
     if not may_answer_objection(by, objection):
         raise ValidationError(
             _("Vous avez déclaré ce dossier irrecevable : une autre personne du bureau répond à ce recours.")
@@ -169,8 +207,8 @@ def answer(*, objection: Objection, outcome: str, answer: str, by: User) -> Obje
     """Answer a recourse, once, with reasons that the candidate reads in a letter. The same answer twice is once.
 
     The decision itself stands as it was taken: what a recourse that is upheld leads to, the answer says in words.
-    Raises PermissionDenied unless ``by`` is HR, ValidationError for the person who found the file inadmissible, without
-    an outcome or reasons, or when it is answered otherwise already.
+    Raises PermissionDenied unless ``by`` is HR, ValidationError for the person who found the file inadmissible, for anyone
+    but whom it was given to, without an outcome or reasons, or when it is answered otherwise already.
     """
     words = answer.strip()
     with transaction.atomic():

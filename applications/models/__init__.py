@@ -4,6 +4,7 @@ from applications.models.application import Application, Move
 from applications.models.dossier import Answer, CareerEntry, Document, Referee
 from applications.models.events import Aftermath, Announcement, LateAttempt, Screening
 from applications.models.exchanges import Accommodation, ContactCorrection, Objection, ObjectionOutcome, PieceRequest
+from applications.models.lifecycle import CancellationTelling, Incident, ObjectionAssignment, PurgeCertificate
 from applications.models.privacy import (
     AgeBand,
     Disability,
@@ -42,6 +43,7 @@ __all__ = [
     "BulkItem",
     "BulkOutcome",
     "BulkRun",
+    "CancellationTelling",
     "CareerEntry",
     "Check",
     "Condition",
@@ -55,11 +57,14 @@ __all__ = [
     "ErasureRequest",
     "FileNote",
     "Gender",
+    "Incident",
     "LateAttempt",
     "Move",
     "Objection",
+    "ObjectionAssignment",
     "ObjectionOutcome",
     "PieceRequest",
+    "PurgeCertificate",
     "Referee",
     "RefusalProposal",
     "Reopening",

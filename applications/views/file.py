@@ -25,7 +25,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     applications = list(policy.own_applications(request.user))
     if len(applications) == 1:
         return redirect("applications:overview", applications[0].posting.slug)
-    context = {"applications": applications, "postings": visible_postings(), "now": clock.now()}
+    taken = [application.posting_id for application in applications]
+    others = visible_postings().exclude(pk__in=taken).filter(cancelled_at=None)
+    context = {"applications": applications, "postings": others, "now": clock.now()}
     return render(request, "applications/mine.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from journal.append import canonical
 from journal.models import Entry
 from notices import letters
 from notices.models import Notice
+from postings.locks import PostingCancelled
 
 
 @form_methods
@@ -33,6 +35,10 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
     except intake.TooLate as late:
         application.refresh_from_db()
         return too_late(request, application, late)
+    except PostingCancelled as cancelled:
+        application.refresh_from_db()
+        messages.error(request, " ".join(cancelled.messages))
+        return show(request, application, "overview.html", status=409)
     except intake.Incomplete as incomplete:
         return show(request, application, "review.html", current=REVIEW, status=422, refused=incomplete.missing)
     return redirect("applications:receipt", application.posting.slug)

@@ -156,6 +156,8 @@ class ConclusionForm(forms.Form):
 def answer_lines(request: ReferenceRequest) -> list[tuple[Any, Any]]:
     """What a referee said, as pairs of question and answer."""
     said = request.answers
+    if not said:
+        return [(_("Réponse"), _("effacée à la fin de sa conservation"))]
     labels = {c.code: c.label for c in asked_criteria(request.referee.application.posting)}
     years = f"{said.get('since') or '–'} → {said.get('until') or _('aujourd’hui')}"
     levels = [

@@ -97,7 +97,8 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
 
         Of an exercise that has opened: nobody is absent from one whose subject could not be read.
         """
-        return self.filter(ended_at=None, place="", due_at__lte=at, exercise__opened_at__isnull=False)
+        running = self.filter(ended_at=None, place="", exercise__posting__cancelled_at=None)
+        return running.filter(due_at__lte=at, exercise__opened_at__isnull=False)
 
 
 class Sitting(models.Model):

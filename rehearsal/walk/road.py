@@ -65,6 +65,7 @@ ROAD = (
     Stretch("Trop tard", applying.submit_too_late),
     Stretch("La clôture", applying.see_the_closing),
     Stretch("La recevabilité", screening.screen, "2025-11-03 09:30"),
+    Stretch("Un incident", screening.record_an_incident),
     Stretch("L'épreuve écrite", composing.prepare),
     Stretch("Les compositions", composing.compose, "2025-11-04 09:00"),
     Stretch("Le tirage des correcteurs", marking.draw_markers),

@@ -5,7 +5,7 @@ import re
 from rehearsal.cast import HR, OFFICER
 from rehearsal.people import Fate, Person
 from rehearsal.visitor import Page, Visitor, WalkFailed
-from rehearsal.walk.scene import Scene, pdf
+from rehearsal.walk.scene import SLUG, Scene, pdf
 
 LIST = "/rh/applications/application/"
 _REASON = "Le diplôme produit n’est pas celui déclaré."
@@ -62,6 +62,21 @@ def _admit_together(officer: Visitor) -> None:
     report = officer.submit(summary, summary.form(having="confirmed"))
     if "laissés de côté" not in report.text or "<strong>0</strong> laissé" not in report.text:
         raise WalkFailed("Files that are in order were left out.", report)
+
+
+def record_an_incident(scene: Scene) -> None:
+    """HR tells the register what disturbed the campaign, in words that name nobody."""
+    officer = scene.signed_in(HR.email)
+    page = officer.get(f"/rh/applications/incident/inscrire/{SLUG}/")
+    times = {"began_at_0": "2025-10-30", "began_at_1": "16:31", "ended_at_0": "2025-10-30", "ended_at_1": "16:40"}
+    form = page.form(having="began_at_0").fill(
+        **times,
+        what="Le site a répondu lentement, une fois le dépôt clos.",
+        affected="Personne : plus aucun dépôt n’était reçu.",
+        done="Un serveur a été redémarré ; aucune donnée n’a été perdue.",
+    )
+    officer.submit(page, form)
+    scene.say("un incident inscrit au registre des incidents")
 
 
 def _viewer(file: Page) -> str:

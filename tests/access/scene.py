@@ -8,22 +8,25 @@ from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from applications import viewing
+from applications import incidents, viewing
 from applications.models import (
     Accommodation,
     Application,
     BulkRun,
     Document,
     ErasureRequest,
+    Incident,
     LateAttempt,
     Objection,
     PieceRequest,
+    PurgeCertificate,
     Referee,
     RefusalProposal,
     SavedFilter,
     Upload,
     Viewing,
 )
+from evaluations import purging
 from evaluations.models import (
     CampaignArchive,
     Exercise,
@@ -65,6 +68,8 @@ class Scene:
     objection: Objection
     passkey: Authenticator
     interview: Interview
+    incident: Incident
+    certificate: PurgeCertificate
     sitting: Sitting
     referee: Referee
     member: PanelMember
@@ -135,6 +140,18 @@ def _passkey(application: Application) -> Authenticator:
     ErasureRequest.objects.create(application=application, asked_at=clock.now())
     data = {"name": "Mon téléphone", "credential": {}}
     return Authenticator.objects.create(user=application.candidate, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def _incident(posting: Posting) -> Incident:
+    words = {"what": "Le site n’a pas répondu.", "affected": "Personne.", "done": "Redémarré."}
+    return incidents.record(posting=posting, began_at=clock.now(), by=cast.hr(), **words)
+
+
+def _certificate() -> PurgeCertificate:
+    """Of one account: nothing else is due."""
+    certificate = purging.purge_due(accounts=1)
+    assert certificate is not None
+    return certificate
 
 
 def _upload(application: Application) -> Upload:
@@ -234,6 +251,8 @@ def set_scene() -> Scene:
         ),
         passkey=_passkey(application),
         interview=interview,
+        incident=_incident(posting),
+        certificate=_certificate(),
         sitting=_sitting(application),
         referee=application.referees.first(),
         member=PanelMember.objects.get(panel__posting=posting, user=cast.juror(2)),

@@ -356,11 +356,19 @@ ADMIN = {
     "admin:view_on_site": Line(NOBODY, lambda scene: {"content_type_id": 999, "object_id": 1}),
     "admin:app_list": Line(STAFF, lambda scene: {"app_label": "postings"}),
     **_admin_of("postings_posting", STAFF, lambda scene: scene.posting),
+    "admin:postings_posting_copy": Line(HR, _posting),
+    "admin:postings_posting_edit": Line(HR, _posting),
+    "admin:postings_posting_publish": Line(HR, _posting, "POST"),
     **_admin_of("applications_application", READERS, lambda scene: scene.application),
     **_admin_of("applications_lateattempt", READERS, lambda scene: scene.late_attempt),
     **_admin_of("applications_piecerequest", READERS, lambda scene: scene.piece_request),
     **_admin_of("applications_accommodation", HR, lambda scene: scene.accommodation),  # it may tell of their health
     **_admin_of("applications_objection", READERS, lambda scene: scene.objection),
+    **_admin_of("applications_incident", READERS, lambda scene: scene.incident),
+    **_admin_of("applications_purgecertificate", STAFF, lambda scene: scene.certificate),
+    "admin:applications_purgecertificate_file": Line(STAFF, lambda scene: {"pk": scene.certificate.pk}),
+    "admin:applications_incident_record": Line(HR, _posting),
+    "admin:applications_incident_correct": Line(HR, lambda scene: {"pk": scene.incident.pk}),
     "admin:applications_application_ask_piece": Line(HR, _file),
     "admin:applications_piecerequest_settle": Line(HR, lambda scene: {"pk": scene.piece_request.pk}, "POST"),
     **_admin_of("applications_erasurerequest", READERS, lambda scene: ErasureRequest.objects.first()),
@@ -387,6 +395,7 @@ ADMIN = {
     **_admin_of("evaluations_renunciation", AUDITOR, lambda scene: scene.succession.renounced.renunciation),
     **_admin_of("evaluations_succession", AUDITOR, lambda scene: scene.succession),
     **_admin_of("applications_viewing", AUDITOR, lambda scene: scene.viewing),
+    "admin:applications_objection_assign": Line(HR, lambda scene: {"pk": scene.objection.pk}),
     "admin:applications_application_admit": Line(HR, _file, "POST"),
     "admin:applications_application_reopen": Line(HR, _file, "POST"),
     "admin:applications_application_check": Line(HR, _file, "POST"),
@@ -402,6 +411,7 @@ ADMIN = {
     ),
     "admin:applications_application_document": Line(READERS, _file_document),
     "admin:applications_application_extend": Line(HR, _posting, head_only=True),
+    "admin:applications_application_cancel": Line(HR, _posting),
 }
 
 TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **PAPERS, **REHEARSAL, **ADMIN}

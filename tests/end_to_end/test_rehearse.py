@@ -54,6 +54,7 @@ def test_the_whole_road_is_walked(tmp_path: Path, embedded: bool) -> None:
     (closing,) = _entries(output, "posting.closed")
     assert closing["facts"]["count"] == 7  # type: ignore[index]
 
+    assert len(_entries(output, "incident.recorded")) == 1
     ended = [len(_entries(output, f"sitting.{kind}")) for kind in ("handed_in", "timed_out", "missed")]
     assert ended == [3, 1, 1]
     (dropped,) = _entries(output, "application.not_shortlisted")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from applications.models import Application
-from evaluations import decisions, successions
+from evaluations import decisions, own_words, successions
 from evaluations.models import Decision, Renunciation, Ruling, Succession
 from journal import clock
 from journal.models import Entry
@@ -182,3 +182,15 @@ def test_a_renunciation_and_a_call_pressed_twice_at_once_are_one_each() -> None:
     assert twice(lambda: renounced(first)) == ["done", "refused"]
     assert twice(lambda: successions.call_next(posting=posting, by=authority)) == ["done", "refused"]
     assert states(posting) == ["renounced", "retained", "reserve"]
+
+
+def test_the_copy_of_ones_data_has_the_words_of_a_renunciation() -> None:
+    posting = told(2)
+    first = of(posting, "retained")
+    successions.record_renunciation(application=first, reason="Un autre poste.", by=first.candidate)
+    assert own_words.of_file(first)["renonciation"] | {"le": None} == {
+        "le": None,
+        "motif": "Un autre poste.",
+        "par_vous_meme": True,
+    }
+    assert "renonciation" not in own_words.of_file(of(posting, "reserve", 1))

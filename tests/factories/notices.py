@@ -39,6 +39,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "deadline_extended": {
         "post": POST, "name": NAME, "previous": AT, "closes_at": "2025-11-03T15:30:00+00:00", "reason": "Panne du réseau."
     },
+    "posting_cancelled": _FILE | {"cancelled_at": AT, "reason": "Le poste est supprimé <par décret>."},
     "interview_invitation": _FILE
     | {"starts_at": "2025-11-20T09:00:00+00:00", "minutes": 30, "place": "Salle Al Atlas, Rabat", "link": "", "reason": ""},
     "exercise_invitation": _FILE

@@ -1,12 +1,16 @@
 """What every answer carries."""
 
+import json
 import logging
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
+from pmp_recruit import middleware
 from pmp_recruit.logs import CONFIG, LineFormatter
+from postings.locks import PostingCancelled
 from tests.cast import hr, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +66,13 @@ def test_body_that_no_form_sends_is_refused_unread(client: Client, settings: Laz
     response = client.post("/registre/verifier/", {"text": "x" * 1_001})
     assert response.status_code == 413
     assert "trop lourd" in response.content.decode()
+
+
+def test_a_cancelled_posting_is_told_where_no_view_has_words_for_it(rf: RequestFactory) -> None:
+    answering = middleware.cancelled(lambda request: HttpResponse())
+    tell = answering.process_exception  # type: ignore[attr-defined]
+    page = tell(rf.post("/"), PostingCancelled())
+    saving = tell(rf.post("/", headers={"X-Autosave": "1"}), PostingCancelled())
+    assert (page.status_code, "Cet avis est annulé" in page.content.decode()) == (409, True)
+    assert (saving.status_code, "annulé" in json.loads(saving.content)["message"]) == (409, True)
+    assert tell(rf.post("/"), ValueError()) is None

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from evaluations.erasure import due_files, erase_due, kept_until, unused_accounts
+from evaluations.purging import FILES, plan
+from journal import clock
 
 
 class Command(BaseCommand):
@@ -21,4 +23,8 @@ class Command(BaseCommand):
         due = list(due_files())
         for file in due:
             self.stdout.write(f"{file.dossier_code}: {file.state}, kept until {kept_until(file):%Y-%m-%d}")
+        now = clock.now()
+        for line in plan():
+            if line.kind not in FILES and line.is_due(now):
+                self.stdout.write(f"{line.posting.slug}: {line.kind}, {line.count} due since {line.due_at:%Y-%m-%d}")
         self.stdout.write(f"{len(due)} files and {len(unused_accounts())} unused accounts would be erased.")

@@ -17,7 +17,7 @@ class Command(BaseCommand):
             assemble()
         except PermissionDenied as error:
             raise CommandError("Comptes de démonstration : seulement en répétition (PMP_REHEARSAL=1).") from error
-        for posting in visible_postings():
+        for posting in visible_postings().filter(cancelled_at=None):
             seat_panel(posting)
         for part in CAST:
             self.stdout.write(f"{part.email:40} {part.role.label:22} {part.full_name}")
