@@ -29,8 +29,8 @@ from postings.models import DocumentRequirement
 logger = logging.getLogger(__name__)
 #: Done at once; more is the worker's.
 SMALL = 30
-BATCH = 50
-LEASE, SLICE = timedelta(minutes=2), timedelta(seconds=20)
+BATCH = 20
+LEASE, SLICE = timedelta(minutes=2), timedelta(seconds=5)
 #: A run that nobody confirmed is nothing: it goes.
 STALE = timedelta(days=1)
 
@@ -101,10 +101,13 @@ def confirm(*, run: BulkRun, terms: Mapping[str, Any], by: User) -> BulkRun:
     return locked
 
 
-def run_due() -> int:
-    """Take up what was confirmed and isn't finished; how many runs. A sweep: cut short, it goes on where it stood."""
+def run_due() -> bool:
+    """Take up the oldest run that was confirmed, isn't finished and is nobody's, for a slice of time; whether there was one.
+
+    A sweep: cut short, it goes on where it stood. A slice is short, since the same workers close intake to the second.
+    """
     due = BulkRun.objects.filter(confirmed_at__isnull=False, finished_at=None).select_related("posting", "by")
-    return sum(work(run) for run in due.order_by("confirmed_at", "pk"))
+    return any(work(run) for run in due.order_by("confirmed_at", "pk"))
 
 
 def discard_stale() -> int:
