@@ -31,6 +31,8 @@ LETTER = {
     ListStage.RESULTS: "decision",
 }
 
+#: Seconds that a known opening is kept at hand.
+_KEPT = 86_400
 _PUBLISHED = {
     ListStage.EXERCISE: _("La liste des candidats convoqués à l’épreuve écrite a été publiée sur le site"),
     ListStage.INTERVIEW: _("La liste des candidats convoqués à l’entretien a été publiée sur le site"),
@@ -98,7 +100,7 @@ def opens_at(publication: Publication) -> datetime | None:
         return None
     instants = (publication.at, publication.confirmed_at, _last_letter(publication))
     instant = max(moment for moment in instants if moment is not None)
-    cache.set(key, instant.isoformat())
+    cache.set(key, instant.isoformat(), _KEPT)
     return instant
 
 

@@ -36,20 +36,20 @@ def waits(posting: Posting) -> Indicator:
     screened = Screening.objects.filter(application__posting=posting, application__posting__closed_at__isnull=False)
     rows = [
         (_("Récépissé (envoi)"), _wait(receipts, "created_at", "sent_at")),
-        (_("Recevabilité (depuis la clôture)"), _wait(screened, "application__posting__closed_at", "at")),
+        (_("Recevabilité"), _wait(screened, "application__posting__closed_at", "at")),
         (
-            _("Pièce demandée (candidat)"),
+            _("Pièce demandée"),
             _wait(PieceRequest.objects.filter(application__posting=posting), "asked_at", "answered_at"),
         ),
         (
-            _("Recours (bureau)"),
+            _("Recours"),
             _wait(Objection.objects.filter(application__posting=posting), "lodged_at", "answered_at"),
         ),
     ]
     return _timed(
         key="delais",
         title=_("Délais de réponse"),
-        note=_("Délai moyen, en heures, de ce qui a reçu une réponse."),
+        note=_("Délai moyen, en heures, de ce qui a reçu une réponse ; la recevabilité compte depuis la clôture."),
         rows=rows,
         empty=_("Rien n’a encore reçu de réponse."),
     )

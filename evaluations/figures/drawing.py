@@ -13,12 +13,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH = 560
-_LABEL, _VALUE, _ROW = 200, 60, 30
+_LABEL, _VALUE, _ROW = 240, 64, 30
 _HEIGHT, _FOOT, _SIDE = 220, 30, 44
 #: How many labels stand under a chart at most: more would run into each other.
 _TICKS = 7
 _ROUND = (1, 2, 5, 10)
-_WIDEST = 27
+_WIDEST = 25
 
 
 @dataclass(frozen=True)
@@ -89,23 +89,25 @@ def _key(parts: Sequence[Series], y: int, shape: str = "bar") -> SafeString:
     rows, x = [], 4
     for place, part in enumerate(parts, 1):
         mark = (
-            format_html('<rect class="bar-{}" x="{}" y="{}" width="14" height="10"/>', place, x, y - 9)
+            format_html('<rect class="bar-{}" x="{}" y="{}" width="20" height="10"/>', place, x, y - 9)
             if shape == "bar"
             else format_html('<path class="line-{}" d="M{} {}h22"/>', place, x, y - 4)
         )
         rows.append((mark, x + 28, y, part.name))
-        x += 46 + len(part.name) * 7
+        x += 44 + round(len(part.name) * 9.5)
     return format_html_join("", '{}<text class="key" x="{}" y="{}">{}</text>', rows)
 
 
 def _scale(most: int) -> SafeString:
-    """The horizontal rules, a quarter each, with their numbers."""
-    room = _HEIGHT - _FOOT - 10
-    rows = [
-        ("base" if quarter == 0 else "rule", _SIDE, f"{y:.1f}", WIDTH, f"{y:.1f}", _SIDE - 6, f"{y + 4:.1f}", words)
-        for quarter in range(0, 5, 2 if most < 20 and most % 4 else 1)
-        for y, words in [(_HEIGHT - _FOOT - quarter / 4 * room, figure(most * quarter / 4))]
-    ]
+    """The horizontal rules with their numbers: four or five parts, whichever are whole."""
+    room, parts = _HEIGHT - _FOOT - 10, 5 if most % 4 else 4
+    rows = []
+    for part in range(parts + 1):
+        y = _HEIGHT - _FOOT - part / parts * room
+        words = figure(most * part / parts)
+        rows.append(
+            ("rule" if part else "base", _SIDE, f"{y:.1f}", WIDTH, f"{y:.1f}", _SIDE - 6, f"{y + 4:.1f}", words)
+        )
     return format_html_join(
         "",
         '<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="axis" x="{}" y="{}" text-anchor="end">{}</text>',

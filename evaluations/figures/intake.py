@@ -41,7 +41,7 @@ def by_day(posting: Posting) -> Indicator:
         note=_("Brouillons ouverts et candidatures déposées, aux jours de Casablanca."),
         heading=_("Jour"),
         labels=[date_format(day, "l j F Y") for day in days],
-        ticks=[date_format(day, "j b") for day in days],
+        ticks=[date_format(day, "j M") for day in days],
         parts=[
             Series(_("ouverts"), [opened[day] for day in days]),
             Series(_("déposés"), [submitted[day] for day in days]),

@@ -54,7 +54,7 @@ def interviews(posting: Posting) -> Indicator:
     rows = [
         (_("Créneaux libres à venir"), free),
         (_("Entretiens à venir"), found["ahead"]),
-        (_("Entretiens dont l’heure est passée"), found["over"]),
+        (_("Entretiens passés"), found["over"]),
         (_("Absences constatées"), found["absent"]),
         (_("Entretiens déplacés"), found["moved"]),
     ]

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("convened", "Convoqués"),
-                            ("retained", "Retenu"),
+                            ("retained", "Candidature retenue"),
                             ("reserve", "Liste complémentaire, par ordre de mérite"),
                         ],
                         max_length=10,

@@ -20,7 +20,7 @@ class Section(models.TextChoices):
     """The parts of a list, in the order in which they stand on it."""
 
     CONVENED = "convened", _("Convoqués")
-    RETAINED = "retained", _("Retenu")
+    RETAINED = "retained", _("Candidature retenue")
     RESERVE = "reserve", _("Liste complémentaire, par ordre de mérite")
 
 

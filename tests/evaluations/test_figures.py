@@ -45,6 +45,24 @@ def test_those_who_conduct_decide_or_audit_read_it(posting: Posting) -> None:
     assert Client().get(page).status_code == 302
 
 
+def test_their_first_pages_lead_to_it(posting: Posting) -> None:
+    link = reverse("evaluations:figures", args=[posting.slug])
+    for who, page in (
+        (cast.hr(), "admin:index"),
+        (cast.auditor(), "admin:index"),
+        (cast.authority(), "evaluations:authority"),
+    ):
+        assert link in cast.signed_in(who).get(reverse(page)).content.decode()
+
+
+def test_the_page_has_each_number_twice(posting: Posting) -> None:
+    """Drawn, and in the table: the same."""
+    factory.submitted(posting, cast.candidate(1))
+    page = cast.signed_in(cast.hr()).get(reverse("evaluations:figures", args=[posting.slug])).content.decode()
+    assert page.count('<svg class="pmp-chart"') == page.count("<table") > 2
+    assert "style=" not in page
+
+
 def test_an_empty_campaign_says_so(posting: Posting) -> None:
     found = dashboard(posting)
     assert all(indicator.empty and not indicator.chart for indicator in found.indicators)

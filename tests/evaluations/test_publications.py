@@ -50,7 +50,15 @@ def go(moment: Any) -> None:
 @pytest.fixture
 def decided() -> Posting:
     """The authority has decided; no letter has left."""
-    return late_stages.decided(5).posting
+    return late_stages.decided(4).posting
+
+
+@pytest.fixture
+def convened() -> Posting:
+    """Two files, both shortlisted and invited: the list of those convened waits for nobody's letter."""
+    posting = late_stages.scheduled(2)
+    go(clock.now())
+    return posting
 
 
 def told(posting: Posting) -> None:
@@ -60,20 +68,23 @@ def told(posting: Posting) -> None:
     outbox.release_due()
 
 
-def test_a_list_shows_at_its_time_to_the_second(decided: Posting) -> None:
-    told(decided)
+def test_a_list_shows_at_its_time_to_the_second(convened: Posting) -> None:
     at = clock.now() + timedelta(days=1)
-    lists.confirmed(decided, "results", at=at)
+    lists.confirmed(convened, "interview", at=at)
     go(at - SECOND)
-    assert {status(decided, name=name) for name in ("list", "text", "pdf")} == {404}
+    assert {status(convened, "interview", name=name) for name in ("list", "text", "pdf")} == {404}
     go(at)
-    assert {status(decided, name=name) for name in ("list", "text", "pdf")} == {200}
-    go(at + timedelta(days=decided.publication_days) - SECOND)
-    assert codes(decided, State.RETAINED)[0] in page(decided)
-    go(at + timedelta(days=decided.publication_days))
-    assert (status(decided), status(decided, name="text"), status(decided, name="pdf")) == (200, 404, 404)
-    assert codes(decided, State.RETAINED)[0] not in page(decided)
-    assert "Elle n’est plus en ligne" in page(decided)
+    assert {status(convened, "interview", name=name) for name in ("list", "text", "pdf")} == {200}
+    go(at + timedelta(days=convened.publication_days) - SECOND)
+    assert codes(convened, State.SHORTLISTED)[0] in page(convened, "interview")
+    go(at + timedelta(days=convened.publication_days))
+    assert (
+        status(convened, "interview"),
+        status(convened, "interview", name="text"),
+        status(convened, "interview", name="pdf"),
+    ) == (200, 404, 404)
+    assert codes(convened, State.SHORTLISTED)[0] not in page(convened, "interview")
+    assert "Elle n’est plus en ligne" in page(convened, "interview")
 
 
 def test_no_list_shows_before_every_letter_is_out(decided: Posting) -> None:
@@ -143,17 +154,16 @@ def test_results_list_the_retained_and_the_reserve_by_merit(decided: Posting) ->
     assert all(name not in page(decided) for name in names)
 
 
-def test_the_journal_has_the_hash_that_anyone_recomputes(decided: Posting) -> None:
-    told(decided)
-    lists.confirmed(decided, "results", at=clock.now())
-    digest = hashlib.sha256(Client().get(address("text", decided)).content).hexdigest()
+def test_the_journal_has_the_hash_that_anyone_recomputes(convened: Posting) -> None:
+    lists.confirmed(convened, "interview", at=clock.now())
+    digest = hashlib.sha256(Client().get(address("text", convened, "interview")).content).hexdigest()
     entries = Entry.objects.filter(kind__in=["publication.prepared", "publication.confirmed"])
     assert [entry.facts["sha256"] for entry in entries] == [digest, digest]
-    assert digest in page(decided)
+    assert digest in page(convened, "interview")
 
 
-def test_one_prepares_and_another_confirms(decided: Posting) -> None:
-    publication = lists.prepared(decided, "results")
+def test_one_prepares_and_another_confirms(convened: Posting) -> None:
+    publication = lists.prepared(convened, "interview")
     with pytest.raises(publications.ListRefused):
         publications.confirm_list(publication=publication, by=cast.hr())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -164,55 +174,51 @@ def test_one_prepares_and_another_confirms(decided: Posting) -> None:
     publications.confirm_list(publication=publication, by=cast.officer())
 
 
-def test_through_the_pages_of_two_officers(decided: Posting) -> None:
-    told(decided)
+def test_through_the_pages_of_two_officers(convened: Posting) -> None:
     first, second = cast.signed_in(cast.hr()), cast.signed_in(cast.officer())
-    desk = reverse("evaluations:publications", args=[decided.slug])
+    desk = reverse("evaluations:publications", args=[convened.slug])
     at = clock.zone()
     tomorrow = (clock.now() + timedelta(days=1)).astimezone(at)
-    past = first.post(desk, {"stage": "results", "day": "2025-10-01", "hour": "10:00"})
+    past = first.post(desk, {"stage": "interview", "day": "2025-10-01", "hour": "10:00"})
     assert (past.status_code, "Cette heure est passée" in past.content.decode()) == (422, True)
-    sent = first.post(desk, {"stage": "results", "day": f"{tomorrow:%Y-%m-%d}", "hour": f"{tomorrow:%H:%M}"})
+    sent = first.post(desk, {"stage": "interview", "day": f"{tomorrow:%Y-%m-%d}", "hour": f"{tomorrow:%H:%M}"})
     assert sent.status_code == 302
     publication = Publication.objects.get()
-    confirm = reverse("evaluations:confirm_list", args=[decided.slug, publication.pk])
+    confirm = reverse("evaluations:confirm_list", args=[convened.slug, publication.pk])
     assert first.post(confirm).status_code == 409
     assert cast.signed_in(cast.auditor()).post(confirm).status_code == 403
     assert second.post(confirm).status_code == 302
     go(tomorrow)
-    assert status(decided) == 200
+    assert status(convened, "interview") == 200
 
 
-def test_a_correction_says_why_and_replaces(decided: Posting) -> None:
-    told(decided)
-    lists.confirmed(decided, "results", at=clock.now())
+def test_a_correction_says_why_and_replaces(convened: Posting) -> None:
+    lists.confirmed(convened, "interview", at=clock.now())
     with pytest.raises(ValidationError):
-        lists.prepared(decided, "results", at=clock.now())
-    lists.confirmed(decided, "results", at=clock.now(), reason="Un rang était inexact.")
-    assert "Un rang était inexact." in page(decided)
-    old = Client().get(address("version", decided, number=1)).content.decode()
+        lists.prepared(convened, "interview", at=clock.now())
+    lists.confirmed(convened, "interview", at=clock.now(), reason="Un rang était inexact.")
+    assert "Un rang était inexact." in page(convened, "interview")
+    old = Client().get(address("version", convened, "interview", number=1)).content.decode()
     assert "remplacée" in old
-    assert codes(decided, State.RETAINED)[0] not in old
+    assert codes(convened, State.SHORTLISTED)[0] not in old
 
 
-def test_a_withdrawn_list_says_so_and_shows_nobody(decided: Posting) -> None:
-    told(decided)
-    publication = lists.confirmed(decided, "results", at=clock.now())
+def test_a_withdrawn_list_says_so_and_shows_nobody(convened: Posting) -> None:
+    publication = lists.confirmed(convened, "interview", at=clock.now())
     go(clock.now() + SECOND)
     with pytest.raises(ValidationError):
         publications.withdraw_list(publication=publication, reason=" ", by=cast.hr())
     publications.withdraw_list(publication=publication, reason="Une erreur matérielle.", by=cast.hr())
-    assert "Une erreur matérielle." in page(decided)
-    assert codes(decided, State.RETAINED)[0] not in page(decided)
-    assert status(decided, name="pdf") == 404
+    assert "Une erreur matérielle." in page(convened, "interview")
+    assert codes(convened, State.SHORTLISTED)[0] not in page(convened, "interview")
+    assert status(convened, "interview", name="pdf") == 404
 
 
-def test_a_list_given_up_before_its_time_was_never_there(decided: Posting) -> None:
-    told(decided)
-    publication = lists.confirmed(decided, "results", at=clock.now() + timedelta(days=1))
+def test_a_list_given_up_before_its_time_was_never_there(convened: Posting) -> None:
+    publication = lists.confirmed(convened, "interview", at=clock.now() + timedelta(days=1))
     publications.withdraw_list(publication=publication, reason="Reportée.", by=cast.hr())
     go(clock.now() + timedelta(days=2))
-    assert status(decided) == 404
+    assert status(convened, "interview") == 404
 
 
 def test_a_record_that_changed_since_is_not_confirmed(decided: Posting) -> None:
@@ -224,8 +230,8 @@ def test_a_record_that_changed_since_is_not_confirmed(decided: Posting) -> None:
         publications.confirm_list(publication=publication, by=cast.officer())
 
 
-def test_what_a_list_says_never_changes(decided: Posting) -> None:
-    publication = lists.prepared(decided, "results")
+def test_what_a_list_says_never_changes(convened: Posting) -> None:
+    publication = lists.prepared(convened, "interview")
     for write in (
         lambda: publication.lines.update(place=9),
         lambda: publication.lines.all().delete(),
@@ -261,18 +267,16 @@ def test_robots_are_told() -> None:
     assert (answer.status_code, answer.content.decode()) == (200, "User-agent: *\nDisallow: /\n")
 
 
-def test_a_list_with_names_is_kept_from_search_engines(decided: Posting) -> None:
-    told(decided)
-    lists.by_name(decided, "results")
-    answers = [Client().get(address(name, decided)) for name in ("list", "text", "pdf")]
+def test_a_list_with_names_is_kept_from_search_engines(convened: Posting) -> None:
+    lists.by_name(convened, "interview")
+    answers = [Client().get(address(name, convened, "interview")) for name in ("list", "text", "pdf")]
     assert {answer["X-Robots-Tag"] for answer in answers} == {"noindex, noarchive"}
     shown = answers[0].content.decode()
-    retained = Application.objects.get(posting=decided, state=State.RETAINED)
+    listed = Application.objects.filter(posting=convened, state=State.SHORTLISTED)[0]
     assert '<meta name="robots" content="noindex, noarchive">' in shown
-    assert (retained.family_name.upper() in shown, retained.dossier_code in shown) == (True, False)
+    assert (listed.family_name.upper() in shown, listed.dossier_code in shown) == (True, False)
 
 
-def test_a_list_by_code_may_be_found(decided: Posting) -> None:
-    told(decided)
-    lists.confirmed(decided, "results", at=clock.now())
-    assert "X-Robots-Tag" not in Client().get(address("list", decided))
+def test_a_list_by_code_may_be_found(convened: Posting) -> None:
+    lists.confirmed(convened, "interview", at=clock.now())
+    assert "X-Robots-Tag" not in Client().get(address("list", convened, "interview"))
