@@ -17,6 +17,7 @@ from tests.factories import late_stages
 def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage) -> None:
     posting: Posting = late_stages.notified(2).posting
     page = open_page(user=cast.hr(), narrow=True)
+    page.set_default_timeout(60_000)  # drawing the report takes seconds
     page.goto(reverse("evaluations:papers", args=[posting.slug]))
     expect(page.get_by_role("link", name="Relire le projet de rapport (PDF)")).to_be_visible()
     press(page, "Établir")

@@ -1,7 +1,5 @@
 """The signed archive: a bare Python accepts it, and refuses it with one byte changed anywhere."""
 
-import importlib.machinery
-import importlib.util
 import io
 import json
 import subprocess
@@ -11,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,15 +22,15 @@ from accounts import roles
 from applications.models import Document
 from evaluations import archiving, erasure, final_report
 from evaluations.models import CampaignArchive
-from journal import bundles, checkpoint, clock, keys, notes
-from journal.bundles import MANIFEST, SIGNATURE, Bundle, archive_name
+from journal import checkpoint, clock, keys, notes
+from journal.bundles import MANIFEST, SIGNATURE, Bundle
 from journal.models import Entry
 from postings.models import Posting
 from tests import cast
 from tests.factories import late_stages
+from tests.journal.programs import SCRIPTS, programs
 
 pytestmark = pytest.mark.django_db
-SCRIPTS = Path(settings.BASE_DIR) / "script"
 JOURNAL = "registre/inscriptions.jsonl"
 
 
@@ -43,18 +40,6 @@ def run(path: Path, *arguments: str, script: str = "verify") -> tuple[int, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.stderr == ""
     return done.returncode, done.stdout
-
-
-@pytest.fixture(scope="module")
-def programs() -> tuple[ModuleType, ModuleType]:
-    """The two programs as modules, to try hundreds of broken archives without as many processes."""
-    loaded = []
-    for name in ("verify", "verify-archive"):
-        loader = importlib.machinery.SourceFileLoader(f"script_{name.replace('-', '_')}", str(SCRIPTS / name))
-        module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))  # type: ignore[arg-type]
-        loader.exec_module(module)
-        loaded.append(module)
-    return loaded[0], loaded[1]
 
 
 @pytest.fixture(autouse=True)
@@ -152,11 +137,9 @@ def test_without_a_key_it_says_whose_word_it_takes(archive: Path) -> None:
     assert (code, "N'EST PAS VALABLE" in told) == (1, True)
 
 
-def test_one_byte_changed_anywhere_is_found(
-    archive: Path, tmp_path: Path, programs: tuple[ModuleType, ModuleType]
-) -> None:
+def test_one_byte_changed_anywhere_is_found(archive: Path, tmp_path: Path) -> None:
     """In the middle of each part, all through the first header and the last, and all along what follows the last part."""
-    verify, module = programs
+    verify, module = programs()
     whole = archive.read_bytes()
     with zipfile.ZipFile(archive) as opened:
         infos = opened.infolist()
@@ -217,71 +200,6 @@ def test_an_archive_packed_otherwise_is_refused(archive: Path, tmp_path: Path) -
         assert "EST BONNE" not in told, what
 
 
-ESCAPES = (
-    "../evade.txt",
-    "/etc/passwd",
-    "avis/../../x",
-    "a\\b",
-    "avis//x",
-    ".x",
-    "é.txt",
-    "c:x",
-    "",
-    "a\nb",
-    "x" * 201,
-)
-
-
-def _stated(*paths: str) -> dict[str, object]:
-    return {"entries": [{"path": path, "size": 0, "sha256": "0" * 64} for path in paths]}
-
-
-@pytest.mark.parametrize("path", ESCAPES)
-def test_a_path_that_escapes_is_refused_whoever_signed_it(programs: tuple[ModuleType, ModuleType], path: str) -> None:
-    verify, module = programs
-    with pytest.raises(verify.Wrong, match="chemin"):
-        module.listed(_stated("avis/avis.txt", path), verify)
-    with pytest.raises(ValueError, match="no path"):
-        Bundle(io.BytesIO(), {}).add(path, b"")
-
-
-def test_a_path_twice_is_refused_whoever_signed_it(programs: tuple[ModuleType, ModuleType]) -> None:
-    verify, module = programs
-    for twice in ("avis/avis.txt", "AVIS/avis.TXT", MANIFEST):
-        with pytest.raises(verify.Wrong, match="deux fois"):
-            module.listed(_stated("avis/avis.txt", twice), verify)
-    bundle = Bundle(io.BytesIO(), {})
-    bundle.add("a", b"")
-    with pytest.raises(ValueError, match="already"):
-        bundle.add("A", b"")
-
-
-def test_a_bundle_too_long_for_a_plain_zip_says_so_in_both_programs(programs: tuple[ModuleType, ModuleType]) -> None:
-    """Beyond 65,535 entries or four gigabytes a ZIP speaks otherwise: the maker and the checker agree on how."""
-    _verify, module = programs
-    for count, start, length in ((3, 100, 50), (70_000, 100, 50), (3, 5 << 30, 50), (3, 0xFFFFFFFF, 50)):
-        assert bundles._end(count, start, length) == module.ending(count, start, length)
-        assert bundles._central(b"a", 1, 2, start) == module.central(b"a", 1, 2, start)
-
-
-def test_many_entries_make_a_zip_that_others_read(programs: tuple[ModuleType, ModuleType], tmp_path: Path) -> None:
-    verify, module = programs
-    path = tmp_path / "many.zip"
-    with path.open("wb") as out:
-        bundle = Bundle(out, {})
-        for number in range(66_000):
-            bundle.add(f"n/{number}", b"x")
-        bundle.close()
-    with zipfile.ZipFile(path) as opened:
-        assert (len(opened.namelist()), opened.read("n/65999")) == (66_002, b"x")
-    with path.open("rb") as file:
-        archive = module.Archive(file, verify)
-        ends = zip((MANIFEST, SIGNATURE), archive.last_two(), strict=True)
-        listed = [(row["path"], row["size"], row["sha256"]) for row in bundle.entries]
-        archive.account_for([*listed, *((name, size, None) for name, (_start, size) in ends)])
-        assert len(archive.places) == 66_002
-
-
 def test_the_registers_own_key_does_not_make_another_story_true(archive: Path, tmp_path: Path) -> None:
     """Who holds the key signs another archive: what the register says still convicts it."""
     content = entries(archive)
@@ -301,15 +219,6 @@ def test_the_registers_own_key_does_not_make_another_story_true(archive: Path, t
     for path, value in {**others, document: b"%PDF-1.7 une autre"}.items():
         code, told = run(signed(tmp_path / "other.zip", {**content, path: value}), "--key", key())
         assert (code, "EST BONNE" in told) == (1, False), path
-
-
-def test_a_checkpoint_signs_no_manifest_and_a_manifest_no_checkpoint() -> None:
-    origin, signing = settings.PMP_JOURNAL_ORIGIN, keys.signing_key()
-    note = notes.sign(notes.Tree(archive_name(origin), 3, sha256(b"x").digest()), signing)
-    assert notes.verify(note, keys.public_key()).origin != origin
-    renamed = note.replace(f"{origin}/archive", origin)
-    with pytest.raises(notes.BadNote):
-        notes.verify(renamed, keys.public_key())
 
 
 def test_a_checkpoint_kept_elsewhere_is_held_against_it(archive: Path, tmp_path: Path) -> None:
