@@ -102,7 +102,7 @@ def confirm_list(*, publication: Publication, by: User) -> Publication:
             )
         row.confirmed_by, row.confirmed_at = by, clock.now()
         row.save(update_fields=["confirmed_by", "confirmed_at"])
-        _record("publication.confirmed", row, at=row.confirmed_at, by=by)
+        record("publication.confirmed", row, at=row.confirmed_at, by=by)
     return row
 
 
@@ -120,7 +120,7 @@ def withdraw_list(*, publication: Publication, reason: str, by: User) -> Publica
             raise ListRefused(_("Cette liste est déjà retirée."))
         row.withdrawn_by, row.withdrawn_at, row.withdrawal_reason = by, clock.now(), reason.strip()
         row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
-        _record("publication.withdrawn", row, at=row.withdrawn_at, by=by)
+        record("publication.withdrawn", row, at=row.withdrawn_at, by=by)
     return row
 
 
@@ -135,6 +135,6 @@ def _locked(publication: Publication) -> Publication:
     return rows.get(pk=publication.pk)
 
 
-def _record(kind: str, row: Publication, *, at: datetime, by: User) -> None:
+def record(kind: str, row: Publication, *, at: datetime, by: User) -> None:
     facts = {"stage": row.stage, "version": row.version, "sha256": row.sha256}
     append(kind, at=at, actor=by.actor, subject=row.posting.subject, facts=facts)

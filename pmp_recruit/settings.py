@@ -9,14 +9,13 @@ import re
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from pmp_recruit import brokerage, env, files, limits, logs, production, seal, sweeps
+from pmp_recruit import brokerage, env, files, limits, logs, mail, production, seal, sweeps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMP_ENV = env.choice("PMP_ENV", ("development", "production"), "development")
@@ -106,26 +105,13 @@ PMP_CA_FILE = env.text("PMP_CA_FILE")
 # --- mail -----------------------------------------------------------------------------------
 PMP_MAIL_URL = env.text("PMP_MAIL_URL", "disk://")
 PMP_MAIL_DIR = PMP_HOME / "mail"
-_mail = urlsplit(PMP_MAIL_URL)
-if _mail.scheme == "disk":
-    EMAIL_BACKEND = "notices.mailer.DiskBackend"
-elif _mail.scheme in ("smtp", "smtp+tls", "smtps"):
-    EMAIL_BACKEND = "notices.mailer.SmtpBackend"
-    EMAIL_HOST = _mail.hostname or "localhost"
-    EMAIL_PORT = _mail.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_mail.scheme]
-    EMAIL_HOST_USER = unquote(_mail.username or "")
-    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
-    EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
-    EMAIL_USE_SSL = _mail.scheme == "smtps"
-else:
-    raise ImproperlyConfigured("PMP_MAIL_URL must start with disk://, smtp://, smtp+tls:// or smtps://.")
+globals().update(mail.server(PMP_MAIL_URL))
 EMAIL_TIMEOUT = env.number("PMP_MAIL_TIMEOUT", 20)
 PMP_MAIL_PER_MINUTE = env.number("PMP_MAIL_PER_MINUTE", 0)  # 0: as fast as the server takes them
 PMP_BOUNCES_URL = env.text(
     "PMP_BOUNCES_URL"
 )  # imaps://user:password@host/INBOX, imap://, or maildir:///folder; empty: none
-if urlsplit(PMP_BOUNCES_URL).scheme not in ("", "imap", "imaps", "maildir"):
-    raise ImproperlyConfigured("PMP_BOUNCES_URL must start with imaps://, imap:// or maildir://.")
+mail.check_box(PMP_BOUNCES_URL)
 PMP_BOUNCES_SECRET = env.text("PMP_BOUNCES_SECRET")  # empty: no webhook
 DEFAULT_FROM_EMAIL = env.text("PMP_MAIL_FROM", "Présidence du parquet général <recrutement@pmp.example>")
 # What a candidate wrote that the evaluation keeps: part of the copy of their data.
@@ -288,7 +274,7 @@ if PRODUCTION:
             "PMP_SEAL (or _FILE): a certificate, since PMP_SEAL_REQUIRED is set": seal.is_there_if_required(PMP_SEAL),
             "PMP_DATABASE_URL (or _FILE): PostgreSQL": DATABASES["default"]["ENGINE"]
             == "django.db.backends.postgresql",
-            "PMP_MAIL_URL (or _FILE): a mail server, not disk://": _mail.scheme != "disk",
+            "PMP_MAIL_URL (or _FILE): a mail server, not disk://": not PMP_MAIL_URL.startswith("disk:"),
             "PMP_BASE_URL: an address in https": _https,
             "PMP_ALLOWED_HOSTS: the public names": "PMP_ALLOWED_HOSTS" in os.environ and "*" not in ALLOWED_HOSTS,
             "PMP_REHEARSAL unset: a rehearsal moves the clock of record": not PMP_REHEARSAL,
