@@ -17,6 +17,9 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from storages.backends.s3 import S3Storage
 
+#: Bytes: above any document; what is larger, such as an archive, goes through a temporary file.
+IN_MEMORY = 32 * 1024 * 1024
+
 
 class StorageDown(Exception):
     """The bucket doesn't answer, or refuses us: nothing was kept, nothing is lost. No OSError, so that nobody takes it
@@ -100,7 +103,7 @@ def _answered() -> Iterator[None]:
 
 
 class PrivateBucket(S3Storage):
-    """A bucket that only the application reads. What it gives is read whole: documents weigh some megabytes at most."""
+    """A bucket that only the application reads. What it gives is fetched whole before it is given."""
 
     def url(self, name: str | None, *_arguments: Any, **_options: Any) -> NoReturn:
         raise ValueError("A stored file has no public address: a page of ours serves it.")
@@ -141,7 +144,11 @@ class PrivateBucket(S3Storage):
             raise ValueError("A stored file is written whole, by save().")
         with _answered():
             try:
-                with super()._open(name, "rb") as stored:
+                stored: File[Any] = super()._open(name, "rb")
+                if stored.size > IN_MEMORY:
+                    stored.open()  # fetched now, to a temporary file on this disk: reading it fails no more
+                    return stored
+                with stored:
                     content = stored.read()
             except FileNotFoundError:
                 content = b"".join(piece.get()["Body"].read() for piece in self._pieces(name))

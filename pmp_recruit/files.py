@@ -37,6 +37,7 @@ def storage(url: str) -> dict[str, Any]:
             "default_acl": None,  # the bucket's own: it must block public access, and its owner owns what is put there
             "file_overwrite": False,
             "gzip": False,
+            "max_memory_size": 1024 * 1024,  # what is fetched beyond it stands on the disk, not in memory
             "object_parameters": _encryption(told),
             "client_config": Config(
                 signature_version="s3v4",

@@ -58,11 +58,16 @@ def copy(source: "IO[bytes] | File[Any]", target: IO[bytes]) -> Stored:
 
 def measure(path: Path) -> Stored:
     """What stands on the disk. Raises OSError."""
-    digest = sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return Stored(path.stat().st_size, digest.hexdigest())
+        return Stored(path.stat().st_size, digest_of(file))
+
+
+def digest_of(file: "IO[bytes] | File[Any]") -> str:
+    """The SHA-256 of what is read, piece by piece: an archive doesn't fit in memory."""
+    digest = sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def write(folder: Path, manifest: Manifest) -> str:

@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from journal import fsck, keys
 from journal.models import Checkpoint
 from pmp_recruit.backups import databases
-from pmp_recruit.backups.manifest import DUMPS, FILES, NAME, Manifest, Unusable, damaged, read
+from pmp_recruit.backups.manifest import DUMPS, FILES, NAME, Manifest, Unusable, damaged, digest_of, read
 from pmp_recruit.backups.taking import file_fields, named_files
 
 
@@ -98,7 +98,7 @@ def _changed(manifest: Manifest) -> Iterator[str]:
     held: dict[str, str] = {}
     for name, stored in manifest.files.items():
         with default_storage.open(name, "rb") as file:
-            held[name] = sha256(file.read()).hexdigest()
+            held[name] = digest_of(file)
         if held[name] != stored.sha256:
             yield f"{name}: not what was in the backup"
     for name, told in _told():

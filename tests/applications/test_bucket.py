@@ -140,6 +140,14 @@ def test_a_document_is_served_by_our_pages_alone(bucket: Any, draft: Application
     assert BUCKET not in owner.get(DOCUMENTS).content.decode()
 
 
+def test_what_is_too_large_for_memory_goes_through_a_file(bucket: Any) -> None:
+    content = bytes(range(256)) * 4 * 1024 * 33  # 33 MiB
+    name = default_storage.save("archives/a.zip", ContentFile(content))
+    with default_storage.open(name) as stored:
+        assert not isinstance(stored, ContentFile)
+        assert b"".join(iter(lambda: stored.read(1024 * 1024), b"")) == content
+
+
 def test_a_removed_document_leaves_the_bucket(bucket: Any, draft: Application) -> None:
     factory.fill(draft)
     document = draft.documents.get(requirement__code="cv")
