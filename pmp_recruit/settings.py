@@ -271,7 +271,7 @@ if PRODUCTION:
             "PMP_SECRET_KEY (or _FILE): 50 random characters at least": SECRET_KEY != _DEVELOPMENT_KEY
             and len(SECRET_KEY) >= 50,
             "PMP_JOURNAL_KEY (or _FILE): an Ed25519 private key in PEM": bool(PMP_JOURNAL_KEY),
-            "PMP_SEAL (or _FILE): a certificate, since PMP_SEAL_REQUIRED is set": seal.is_there_if_required(PMP_SEAL),
+            "PMP_SEAL_REQUIRED unset, or PMP_SEAL (or _FILE) given: a certificate": seal.is_there_if_required(PMP_SEAL),
             "PMP_DATABASE_URL (or _FILE): PostgreSQL": DATABASES["default"]["ENGINE"]
             == "django.db.backends.postgresql",
             "PMP_MAIL_URL (or _FILE): a mail server, not disk://": not PMP_MAIL_URL.startswith("disk:"),

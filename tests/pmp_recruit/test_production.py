@@ -54,6 +54,7 @@ def test_production_starts_when_all_is_there(tmp_path: Path) -> None:
         ("PMP_ALLOWED_HOSTS", None),
         ("PMP_ALLOWED_HOSTS", "*"),
         ("PMP_REHEARSAL", "1"),
+        ("PMP_SEAL_REQUIRED", "1"),
         ("PMP_DEBUG", "1"),
     ],
 )
