@@ -4,6 +4,7 @@ When a list shows is :mod:`evaluations.showing`'s: never before its time, nor be
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -102,7 +103,9 @@ def confirm_list(*, publication: Publication, by: User) -> Publication:
             )
         row.confirmed_by, row.confirmed_at = by, clock.now()
         row.save(update_fields=["confirmed_by", "confirmed_at"])
-        record("publication.confirmed", row, at=row.confirmed_at, by=by)
+        append(
+            "publication.confirmed", at=row.confirmed_at, actor=by.actor, subject=row.posting.subject, facts=_facts(row)
+        )
     return row
 
 
@@ -120,7 +123,9 @@ def withdraw_list(*, publication: Publication, reason: str, by: User) -> Publica
             raise ListRefused(_("Cette liste est déjà retirée."))
         row.withdrawn_by, row.withdrawn_at, row.withdrawal_reason = by, clock.now(), reason.strip()
         row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
-        record("publication.withdrawn", row, at=row.withdrawn_at, by=by)
+        append(
+            "publication.withdrawn", at=row.withdrawn_at, actor=by.actor, subject=row.posting.subject, facts=_facts(row)
+        )
     return row
 
 
@@ -135,6 +140,5 @@ def _locked(publication: Publication) -> Publication:
     return rows.get(pk=publication.pk)
 
 
-def record(kind: str, row: Publication, *, at: datetime, by: User) -> None:
-    facts = {"stage": row.stage, "version": row.version, "sha256": row.sha256}
-    append(kind, at=at, actor=by.actor, subject=row.posting.subject, facts=facts)
+def _facts(row: Publication) -> dict[str, Any]:
+    return {"stage": row.stage, "version": row.version, "sha256": row.sha256}

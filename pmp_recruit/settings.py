@@ -116,7 +116,6 @@ PMP_BOUNCES_SECRET = env.text("PMP_BOUNCES_SECRET")  # empty: no webhook
 DEFAULT_FROM_EMAIL = env.text("PMP_MAIL_FROM", "Présidence du parquet général <recrutement@pmp.example>")
 # What a candidate wrote that the evaluation keeps: part of the copy of their data.
 PMP_DISCLOSED_ABOVE = ("evaluations.own_words.of_file",)
-#: What the rooms above add to a candidate's timeline: instants, with words.
 PMP_EVENTS_ABOVE = ("evaluations.showing.events",)
 PMP_CONTACT_EMAIL = env.text("PMP_CONTACT_EMAIL", "recrutement@pmp.example")
 
