@@ -13,6 +13,8 @@ from notices.models import Notice, TextVersion
 from notices.texts import TEXTS, text_of
 from postings.models import Posting
 
+#: Stands for the address in the register that only the decision has.
+NO_ENTRY = "0" * 64
 #: The files that each text may be looked at with.
 _HEARD = (State.INTERVIEWED, State.RETAINED, State.RESERVE, State.NOT_RETAINED)
 _STATES = {
@@ -52,6 +54,7 @@ def draft(application: Application, text: str, version: TextVersion | None) -> N
     if context is None:
         return None
     return Notice(
+        **({"public_id": found.public_id} if found else {}),
         kind=kind,
         campaign=application.posting.slug,
         subject=application.subject,
@@ -75,7 +78,7 @@ def _prospective(application: Application, text: str) -> dict[str, Any] | None:
     if outcome == DecisionOutcome.RESERVE and rank is None:
         rank = 1
     # Its address in the register comes with the decision.
-    return letter_context(application, outcome=outcome, rank=rank, reasons=reasons, at=clock.now(), entry_hash="0" * 64)
+    return letter_context(application, outcome=outcome, rank=rank, reasons=reasons, at=clock.now(), entry_hash=NO_ENTRY)
 
 
 def _prepared(application: Application) -> dict[str, Any] | None:

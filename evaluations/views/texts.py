@@ -160,6 +160,7 @@ def preview(request: HttpRequest, slug: str, text: str, number: int) -> HttpResp
         "label": TEXTS[key].label,
         "notice": notice,
         "file": shown,
+        "prospective": notice is not None and notice.context.get("entry_hash") == letter_preview.NO_ENTRY,
         "files": letter_preview.files(posting, key)[:200],
         "subject": rendering.subject(notice, values) if notice else "",
         "body": rendering.render(f"notices/{notice.kind}/body.txt", values).strip() if notice else "",
