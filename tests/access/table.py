@@ -1,7 +1,6 @@
 """Who may pass at each address. An address without its line here fails a test: denied until somebody says who."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from accounts.sessions import list_sessions
@@ -20,61 +19,27 @@ from evaluations.models import (
 from journal.addresses import check_of
 from journal.models import Entry
 from notices.models import Bounce
+from tests.access.people import (
+    ACCOUNTS,
+    ANY_JUROR,
+    ANYONE,
+    AUDITOR,
+    AUTHORITY,
+    CANDIDATES,
+    CHAIR,
+    HR,
+    JURORS,
+    JURY_DESK,
+    NOBODY,
+    OWNER,
+    READERS,
+    SECOND_FACTOR,
+    SECRETARY,
+    SIGNED_IN,
+    STAFF,
+    Line,
+)
 from tests.access.scene import Scene
-
-ANYONE = frozenset(
-    {
-        "anonymous",
-        "owner",
-        "stranger",
-        "chair",
-        "juror",
-        "unseated",
-        "hr",
-        "officer",
-        "secretary",
-        "authority",
-        "auditor",
-    }
-) | {"administrator"}
-SIGNED_IN = ANYONE - {"anonymous"}
-CANDIDATES = frozenset({"owner", "stranger"})
-OWNER = frozenset({"owner"})
-JURORS = frozenset({"chair", "juror"})
-#: A juror of another campaign has a desk, and nothing on it.
-ANY_JUROR = JURORS | {"unseated"}
-CHAIR = frozenset({"chair"})
-#: HR's head. An officer passes wherever they do, unless the line says ``head_only``: see :class:`Line`.
-HR = frozenset({"hr"})
-SECRETARY = frozenset({"secretary"})
-AUTHORITY = frozenset({"authority"})
-#: Those who prove a second factor: whoever works here.
-SECOND_FACTOR = SIGNED_IN - CANDIDATES
-READERS = frozenset({"hr", "auditor"})
-AUDITOR = frozenset({"auditor"})
-ACCOUNTS = frozenset({"administrator"})
-STAFF = READERS | ACCOUNTS
-#: Who convenes the jury, and those whom it hears.
-JURY_DESK = HR | SECRETARY
-NOBODY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Line:
-    """``people`` may pass at the address, with ``method``, for the objects that ``kwargs`` and ``data`` take from the scene.
-
-    Where HR passes, its officers pass too; with ``head_only`` they don't.
-    """
-
-    people: frozenset[str]
-    kwargs: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
-    method: str = "GET"
-    data: Callable[[Scene], Mapping[str, Any]] = field(default=lambda scene: {})
-    head_only: bool = False
-
-    def __post_init__(self) -> None:
-        if self.people >= HR and not self.head_only:
-            object.__setattr__(self, "people", self.people | {"officer"})
 
 
 def _posting(scene: Scene) -> dict[str, Any]:
