@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.policy import is_hr, person
+from accounts.policy import is_hr_head, person
 from applications import cancelling
 from applications.forms_lifecycle import CancellationForm, add_refusal
 from journal import clock
@@ -33,7 +33,7 @@ def _preview(posting: Posting, reason: str) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     """The page « Annuler l’avis »."""
-    if not is_hr(request.user):
+    if not is_hr_head(request.user):
         raise PermissionDenied
     posting = get_object_or_404(Posting, slug=slug, published_at__isnull=False)
     posted = request.method == "POST"

@@ -11,7 +11,7 @@ from notices.kinds import LABELS
 from notices.models import Letter
 
 #: Entries that state the hash of a document drawn once for a whole campaign.
-DRAWN = ("deliberation.minuted", "minutes.issued")
+DRAWN = ("deliberation.minuted", "minutes.issued", "decision.issued", "report.rendered")
 
 
 @dataclass(frozen=True)

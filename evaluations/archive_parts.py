@@ -15,8 +15,8 @@ from django.db.models.functions import Concat
 from django.template.loader import render_to_string
 
 from applications.models import Application, Document
-from evaluations import final_report, minutes
-from evaluations.models import CampaignArchive, Deliberation, FinalReport, Ruling
+from evaluations import act_of_decision, final_report, minutes
+from evaluations.models import ActOfDecision, CampaignArchive, Deliberation, FinalReport, Ruling
 from journal import keys, proofs
 from journal.append import canonical
 from journal.models import Checkpoint, Entry, Leaf
@@ -30,7 +30,7 @@ _PROGRAMS = ("verify", "verify-archive", "recompute")
 #: The acts whose inclusion in the register the archive proves one by one too.
 PROVED = (
     "posting.published", "posting.closed", "panel.composed", "skills.closed", "deliberation.closed",
-    "deliberation.minuted", "minutes.issued", "decision.taken", "report.issued", "report.rendered",
+    "deliberation.minuted", "minutes.issued", "decision.taken", "decision.issued", "report.issued", "report.rendered",
 )  # fmt: skip
 
 
@@ -141,6 +141,9 @@ def _decision(posting: Posting) -> Iterator[Part]:
         "reasons": {row.application.dossier_code: row.reasons for row in rows},
     }
     yield _text("decision/decision.json", canonical(told))
+    paper = ActOfDecision.objects.filter(ruling=ruling).first()
+    if paper is not None:
+        yield Part("decision/acte.pdf", partial(_bytes, partial(act_of_decision.read, paper)))
 
 
 def _report(posting: Posting) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.policy import Visitor, is_auditor, is_authority, is_candidate, is_hr, is_juror, runs_the_jury
 from applications.models import Application, Referee
-from evaluations.models import Deliberation, Interview, Ruling
+from evaluations.models import Deliberation, Interview
 from evaluations.policy import is_chair, member_of
 from notices.outbox import visible_to
 from postings.models import Posting, Stage
@@ -31,13 +31,6 @@ def may_read_minutes(user: Visitor, posting: Posting) -> bool:
     if is_juror(user):
         return member_of(user, posting) is not None and is_deliberated(posting)
     return (runs_the_jury(user) or is_authority(user) or is_auditor(user)) and minutes_are_final(posting)
-
-
-def get_ruling_or_404(user: Visitor, slug: str) -> Ruling:
-    """The authority's decision, for those who take it, carry it out or audit it."""
-    if not (is_hr(user) or is_authority(user) or is_auditor(user)):
-        raise Http404
-    return get_object_or_404(Ruling.objects.select_related("posting", "by", "prepared_by"), posting__slug=slug)
 
 
 def may_read_figures(user: Visitor) -> bool:

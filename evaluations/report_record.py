@@ -13,6 +13,7 @@ from django.db.models.functions import Concat
 
 from applications.models import Application, LateAttempt, Objection, Screening
 from evaluations.models import (
+    ActOfDecision,
     Decision,
     DecisionOutcome,
     Deliberation,
@@ -221,6 +222,7 @@ def _hashes(posting: Posting, session: Deliberation) -> list[list[str]]:
         ("accepted", posting.accepted_sha256),
         ("minutes_body", session.minutes_sha256),
         ("minutes", session.final_sha256),
+        ("decision", ActOfDecision.objects.filter(ruling__posting=posting).values_list("sha256", flat=True).first()),
     ]
     return [[name, value] for name, value in named if value]
 

@@ -21,6 +21,7 @@ _HASHES = {
     "content": _("Avis et règles, ensemble"),
     "accepted": _("Liste des dossiers déposés à temps"),
     "minutes_body": _("Procès-verbal, texte signé"),
+    "decision": _("Acte de décision"),
     "minutes": _("Procès-verbal, avec ses signatures"),
 }
 _CAUSES = {"conflict": _("conflit d’intérêts"), "absence": _("absence"), "replaced": _("départ du jury")}

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.policy import is_hr
+from accounts.policy import is_hr, is_hr_head
 from journal.admin_read_only import ReadOnly
 from postings import admin_draft
 from postings.lifecycle import RULES
@@ -78,7 +78,11 @@ class PostingAdmin(_ReadOnly, admin.ModelAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """With the acts, for HR."""
-        kwargs["extra_context"] = {**(kwargs.get("extra_context") or {}), "acts": is_hr(request.user)}
+        kwargs["extra_context"] = {
+            **(kwargs.get("extra_context") or {}),
+            "acts": is_hr(request.user),
+            "heads": is_hr_head(request.user),
+        }
         return super().change_view(request, object_id, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import is_hr
+from accounts.policy import is_hr_head
 from journal import clock
 from journal.append import append
 from journal.models import Entry
@@ -21,7 +21,7 @@ REASON_LENGTH = 2000
 
 def check(*, posting: Posting, reason: str, by: User) -> None:
     """Whether it may be cancelled now, before anyone does. Raises as :func:`cancel`."""
-    if not is_hr(by):
+    if not is_hr_head(by):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi : le motif est publié et envoyé à chaque candidat.")})
@@ -40,13 +40,13 @@ def cancel(*, posting: Posting, reason: str, by: User) -> Posting:
 
     From its instant nothing is submitted, judged or decided: the posting's lock refuses it (:mod:`postings.locks`), and
     triggers do. Those concerned are told by the room above, :mod:`applications.cancelling`. Raises PermissionDenied unless
-    ``by`` is HR, ValidationError without a reason, before the publication, once cancelled otherwise, or once decided.
+    ``by`` is the head of HR, ValidationError without a reason, before the publication, once cancelled otherwise, or once decided.
     """
     words = reason.strip()
     with transaction.atomic():
         hold_exclusive(posting, cancelled_too=True)
         posting = Posting.objects.get(pk=posting.pk)
-        if is_hr(by) and posting.cancelled_at and posting.cancellation_reason == words:
+        if is_hr_head(by) and posting.cancelled_at and posting.cancellation_reason == words:
             return posting
         check(posting=posting, reason=reason, by=by)
         posting.cancelled_at, posting.cancellation_reason = clock.now(), words

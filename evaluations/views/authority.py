@@ -17,7 +17,8 @@ from evaluations.forms.authority import DecisionForm
 from evaluations.forms.refusals import add_refusal
 from evaluations.forms.sitting import CodeForm
 from evaluations.models import DecisionDraft, DecisionOutcome, Deliberation, Ruling
-from evaluations.policy_late import get_deliberation_or_404, get_ruling_or_404
+from evaluations.policy_closing import get_ruling_or_404, reads_papers
+from evaluations.policy_late import get_deliberation_or_404
 from evaluations.views.deliberation import pdf_answer
 from evaluations.views.proving import proof_of
 from notices import reauthentication
@@ -133,8 +134,9 @@ def _decide(request: HttpRequest, session: Deliberation, form: DecisionForm) -> 
     return redirect("evaluations:decide", session.posting.slug)
 
 
+@requires(reads_papers)
 @require_GET
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """The act of decision in PDF; drawn now if its drawing was cut short."""
-    drawn = act_of_decision.issue(ruling=get_ruling_or_404(person(request), slug))
+    drawn = act_of_decision.issue(ruling=get_ruling_or_404(slug))
     return pdf_answer(act_of_decision.read(drawn), f"decision-{slug}")

@@ -376,7 +376,7 @@ ADMIN = {
     ),
     "admin:applications_application_document": Line(READERS, _file_document),
     "admin:applications_application_extend": Line(HR, _posting, head_only=True),
-    "admin:applications_application_cancel": Line(HR, _posting),
+    "admin:applications_application_cancel": Line(HR, _posting, head_only=True),
 }
 
 TABLE: dict[str, Line] = {**PUBLIC, **SIGN_IN, **CANDIDATURE, **JURY, **EVALUATION, **PAPERS, **REHEARSAL, **ADMIN}
