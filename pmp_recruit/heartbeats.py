@@ -52,5 +52,6 @@ class Scheduler(PersistentScheduler):
         if time.monotonic() - self._said >= EVERY:
             say("scheduler")
             self._said = time.monotonic()
-        # Never asleep for longer than between two heartbeats.
-        return min(super().tick(*arguments, **options) or EVERY, EVERY)
+        # Never asleep for longer than between two heartbeats; 0 says that the next task is due at once.
+        wait = super().tick(*arguments, **options)
+        return EVERY if wait is None else min(wait, EVERY)

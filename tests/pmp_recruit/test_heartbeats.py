@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +18,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from journal import clock, heart
 from journal.models import Heartbeat
-from pmp_recruit.heartbeats import names_of
+from pmp_recruit import sweeps
+from pmp_recruit.celery import app as celery
+from pmp_recruit.heartbeats import EVERY, Scheduler, names_of
 from tests.repo.sources import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,3 +128,19 @@ def test_a_worker_is_named_by_its_queues() -> None:
         ["mailer"],
         ["worker", "mailer"],
     ]
+
+
+def test_beat_asks_for_every_sweep_that_is_due_without_pausing(tmp_path: Path) -> None:
+    """Due at once, all of them: a pause between two would have a deadline closed minutes late."""
+    beat = Scheduler(app=celery, schedule_filename=str(tmp_path / "schedule"), lazy=True)
+    beat.setup_schedule()
+    past = datetime.now(UTC) - timedelta(days=2)
+    for entry in beat.schedule.values():
+        entry.last_run_at = past
+    try:
+        waits = [beat.tick() for _entry in range(len(beat.schedule) + 1)]
+    finally:
+        beat.close()
+    assert set(sweeps.SCHEDULE) <= set(beat.schedule)
+    assert waits[:-1] == [0] * len(beat.schedule)
+    assert 0 < waits[-1] <= EVERY
