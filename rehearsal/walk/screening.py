@@ -9,6 +9,7 @@ from rehearsal.walk.scene import SLUG, Scene, pdf
 
 LIST = "/rh/applications/application/"
 _REASON = "Le diplôme produit n’est pas celui déclaré."
+_TITLE = re.compile(r"<title>([^<]*)</title>")
 _VERDICT = re.compile(r"^(piece|condition)-(?!.*-remarque$)")
 
 
@@ -22,7 +23,7 @@ def screen(scene: Scene) -> None:
     for address in files:
         file = officer.get(address)
         pdf(officer.get(_viewer(file)))
-        if scene.dossiers[refused.number] in file.text:
+        if scene.dossiers[refused.number] in _TITLE.findall(file.text)[0]:  # the file's neighbours are named further down
             _refuse_by_two(scene, officer, file)
         else:
             _check_through(officer, file)
