@@ -40,12 +40,25 @@ def _envelope(notice: Notice, file: Application | None) -> Envelope:
     return Envelope(notice, notice.subject.partition(":")[2], lines, tries[-1].detail if tries else "")
 
 
+def _unseal(source: pikepdf.Pdf) -> None:
+    """Take the seal off what goes on paper: it vouches for bytes, which joining two files changes."""
+    for key in ("/AcroForm", "/Perms"):
+        if key in source.Root:
+            del source.Root[key]
+    for page in source.pages:
+        if "/Annots" in page:
+            kept = [note for note in page.Annots if note.get("/Subtype") != "/Widget"]
+            page.Annots = pikepdf.Array(kept)
+
+
 def printable(notice: Notice) -> bytes:
     """The sheet for the window, then the stored letter, to the byte as the mail carried it but for the binding."""
     [envelope] = envelopes([notice])
     context = {"lines": envelope.lines, "dossier": envelope.dossier, "released_at": notice.released_at}
     cover = letters.pdf("evaluations/letters/cover_letter.html", context)
     with pikepdf.open(io.BytesIO(cover)) as whole, pikepdf.open(io.BytesIO(letters.render(notice))) as letter:
+        for source in (whole, letter):
+            _unseal(source)
         whole.pages.extend(letter.pages)
         printed = io.BytesIO()
         whole.save(printed)

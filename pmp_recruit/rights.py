@@ -50,7 +50,7 @@ RIGHTS = (
     ),
     Right("files", "move the deadline", policy.is_hr_head, (f"{ADMIN}applications_application_extend",)),
     Right("letters", "read every notice and letter", sees_notices, (f"{ADMIN}notices_notice_change",)),
-    Right("letters", "approve letters", policy.is_hr_head, (f"{HERE}approve_letters",)),
+    Right("letters", "approve letters", policy.is_hr_head),
     Right("letters", "recall a letter, send one again, say that one arrived", policy.is_hr),
     Right(
         "jury",
