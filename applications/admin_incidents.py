@@ -99,7 +99,7 @@ class IncidentAdmin(ReadOnly, admin.ModelAdmin):
         if not may_read_files(request.user):
             raise PermissionDenied
         rows = Incident.objects.select_related("posting", "extension", "by", "entry", "corrected_by")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() and len(object_id) < 19 else 0)
         chain = [row]
         while chain[-1].corrects_id:
             chain.append(rows.get(pk=chain[-1].corrects_id))

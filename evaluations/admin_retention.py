@@ -58,7 +58,7 @@ class PurgeCertificateAdmin(ReadOnly, admin.ModelAdmin):
         if not may_read_retention(request.user):
             raise PermissionDenied
         rows = PurgeCertificate.objects.select_related("entry")
-        found = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        found = get_object_or_404(rows, pk=object_id if object_id.isdecimal() and len(object_id) < 19 else 0)
         told = json.loads(found.content)
         context = {
             **admin.site.each_context(request),

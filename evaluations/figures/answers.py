@@ -71,12 +71,17 @@ def _timed(*, key: str, title: str, note: str, rows: list[tuple[str, dict[str, A
 _WAITING = (NoticeState.PREPARED, NoticeState.APPROVED, NoticeState.RELEASED, NoticeState.SENDING)
 
 
+#: That somebody asked for an arrangement is between them and HR: it may tell of their health.
+_UNSAID = ("accommodation_answered",)
+
+
 def deliveries(posting: Posting) -> Indicator:
     """Messages by kind: sent, on their way, failed, uncertain; and the time from release to sending."""
     states = {"sent": [NoticeState.SENT], "failed": [NoticeState.FAILED], "uncertain": [NoticeState.UNCERTAIN]}
     lasted = ExpressionWrapper(F("sent_at") - F("released_at"), output_field=DurationField())
     rows: Iterable[Any] = (
         Notice.objects.filter(campaign=posting.slug)
+        .exclude(kind__in=_UNSAID)
         .order_by()
         .values("kind")
         .annotate(

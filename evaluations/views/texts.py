@@ -88,7 +88,8 @@ def text(request: HttpRequest, slug: str, text: str) -> HttpResponse:
         opening, sequel = (chosen.opening, chosen.sequel) if chosen else rendering.own_words(key)
         return _page(request, posting, key, WordsForm(initial={"opening": opening, "sequel": sequel}))
     form = WordsForm(request.POST)
-    form.full_clean()
+    if not form.is_valid():
+        return _page(request, posting, key, form, status=422)
     try:
         version = writing.write(
             campaign=posting.slug,

@@ -23,7 +23,9 @@ def screen(scene: Scene) -> None:
     for address in files:
         file = officer.get(address)
         pdf(officer.get(_viewer(file)))
-        if scene.dossiers[refused.number] in _TITLE.findall(file.text)[0]:  # the file's neighbours are named further down
+        if (
+            scene.dossiers[refused.number] in _TITLE.findall(file.text)[0]
+        ):  # the file's neighbours are named further down
             _refuse_by_two(scene, officer, file)
         else:
             _check_through(officer, file)

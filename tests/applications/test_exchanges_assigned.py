@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from accounts.models import Role, User
-from applications import screening
 from applications.exchanges import objections
 from applications.models import Application, Objection
 from journal import clock
@@ -32,7 +31,7 @@ def objection(posting: Posting) -> Objection:
     file = factory.submitted(posting, cast.candidate())
     factory.close(posting)
     file.refresh_from_db()
-    screening.refuse(application=file, ground="identity", reason="La pièce est au nom d’une autre.", by=cast.hr())
+    factory.found_inadmissible(file, ground="identity", reason="La pièce est au nom d’une autre.")
     return Objection.objects.create(application=file, grounds="C’est mon nom d’épouse.", lodged_at=clock.now())
 
 

@@ -76,7 +76,8 @@ def test_the_list_is_narrowed_by_who_may_give_the_second_look(files: list[Applic
     assert listed(client_hr, regard="attendu") == codes([files[1], files[0]])
     assert listed(client_hr, regard="moi") == codes([files[1]])
     second_look.send_back(proposal=proposal, remark="Non.", by=cast.hr())
-    assert (listed(client_hr, regard="moi"), listed(client_hr, regard="renvoye")) == ([], codes([files[1]]))
+    assert (listed(client_hr, regard="moi"), listed(client_hr, regard="renvoye")) == ([], [])
+    assert listed(cast.signed_in(cast.officer()), regard="renvoye") == codes([files[1]])
 
 
 def test_the_list_is_narrowed_by_piece_asked(files: list[Application], client_hr: Client) -> None:

@@ -110,7 +110,8 @@ def confirm_the_refusal(page: Page, inspector: Inspector, refused: str) -> None:
 def admit_the_rest(page: Page, inspector: Inspector) -> None:
     """At once: the summary, then the report."""
     page.goto(f"{LIST}?state__exact=submitted")
-    page.locator("#action-toggle").check()
+    for box in page.locator("input.action-select").all():
+        box.check()
     page.locator("select[name=action]").first.select_option("admit")
     press(page, "Continuer")
     expect(page.locator(".pmp-todo").first).to_contain_text("3 dossiers : l’acte sera fait")

@@ -10,13 +10,14 @@ from evaluations.models import CampaignArchive
 from postings.models import Posting
 from tests import cast
 from tests.browser.conftest import OpenPage, press
-from tests.browser.soundness import look_here
+from tests.browser.soundness import Complaints, look_here
 from tests.factories import late_stages
 
 
 def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage) -> None:
     posting: Posting = late_stages.notified(2).posting
     page = open_page(user=cast.hr(), narrow=True)
+    complaints = Complaints(page)
     page.set_default_timeout(60_000)  # drawing the report takes seconds
     page.goto(reverse("evaluations:papers", args=[posting.slug]))
     expect(page.get_by_role("link", name="Relire le projet de rapport (PDF)")).to_be_visible()
@@ -39,3 +40,4 @@ def test_hr_issues_the_report_and_takes_the_archive(open_page: OpenPage) -> None
         page.get_by_role("link", name="résultats, par numéro de dossier, XLSX").click()
     assert taken.value.suggested_filename == "resultats.xlsx"
     assert list(look_here(page)) == []
+    assert complaints == []

@@ -28,7 +28,9 @@ def typed(posting: Posting, **changes: str) -> dict[str, str]:
 def test_the_authority_sees_nothing_before_the_deliberation_is_closed() -> None:
     posting = late_stages.in_session(1)
     client = cast.signed_in(cast.authority())
-    assert posting.title not in client.get(reverse("evaluations:authority")).content.decode().split("<main")[1]
+    page = client.get(reverse("evaluations:authority")).content.decode()
+    assert f'href="{reverse("evaluations:decide", args=[posting.slug])}"' not in page
+    assert "Aucune décision n’est attendue" in page
     assert client.get(reverse("evaluations:decide", args=[posting.slug])).status_code == 404
 
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import screening
 from applications.models import Application
 from evaluations.figures import answers, intake, jury
 from evaluations.figures.dashboard import dashboard
@@ -99,7 +98,7 @@ def test_pieces_that_lack_most_come_first(posting: Posting) -> None:
 def test_refusals_are_counted_by_reason(posting: Posting) -> None:
     file = factory.submitted(posting, cast.candidate(1))
     factory.close(posting)
-    screening.refuse(application=file, ground="identity", reason="La pièce est illisible.", by=cast.hr())
+    factory.found_inadmissible(file, ground="identity", reason="La pièce est illisible.")
     assert table(intake.refusals(posting)) == {"Identité non établie": ["1"]}
 
 

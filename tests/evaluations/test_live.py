@@ -180,6 +180,7 @@ def test_the_page_costs_the_same_whatever_was_noted(sheets: list[ScoreSheet]) ->
             client.get(url("sheet", sheets[0]))
         return len(caught)
 
+    cost()  # the first look of the day is an entry of the register
     before = cost()
     for question in questions(sheets[0]):
         scoring.save_note(sheet=sheets[0], question=question, text="Vu.", by=sheets[0].member.user)
