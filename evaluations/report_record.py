@@ -140,7 +140,7 @@ def _references(posting: Posting) -> list[Record]:
 
 
 def _decision(ruling: Ruling) -> Record:
-    decisions = ruling.decisions.select_related("application")
+    decisions = ruling.decisions.select_related("application__ranked")
     order = list(DecisionOutcome)
     return {
         "at": ruling.at,

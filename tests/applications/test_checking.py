@@ -219,6 +219,7 @@ def test_sandbox_imports_nothing_of_the_project() -> None:
         "PIL",
         "pypdfium2",
         "pyhanko",
+        "pyhanko_certvalidator",
         "asn1crypto",
         "cryptography",
     }

@@ -70,7 +70,7 @@ class Complaints(list[str]):
         if request.is_navigation_request() and request.frame.parent_frame and request.failure == "net::ERR_ABORTED":
             return
         # Leaving a page cuts short what Chromium's own viewer of PDFs asks of itself.
-        if request.url.startswith("chrome-extension://"):
+        if request.url.startswith(("chrome-extension://", "chrome://")):
             return
         self.append(f"failed: {request.url} {request.failure}")
 

@@ -200,7 +200,7 @@ def smtp(*, tls: Path | None = None, word: str = "right") -> Iterator[int]:
         context.load_cert_chain(tls / "site.pem", tls / "site.key")
 
     def login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-        return AuthResult(success=given.password == word.encode())
+        return AuthResult(success=given.password == word.encode(), handled=False)
 
     port = free_port()
     controller = Controller(
