@@ -370,7 +370,8 @@ ADMIN = {
     "admin:applications_refusalproposal_send_back": Line(HR, _proposal, "POST"),
     "admin:applications_savedfilter_save": Line(HR, method="POST"),
     "admin:applications_savedfilter_remove": Line(HR, lambda scene: {"pk": scene.saved_filter.pk}, "POST"),
-    "admin:applications_bulkrun": Line(HR, lambda scene: {"public_id": scene.bulk_run.public_id}),
+    # Its own officer's: here the head's.
+    "admin:applications_bulkrun": Line(HR, lambda scene: {"public_id": scene.bulk_run.public_id}, head_only=True),
     "admin:applications_application_refuse": Line(
         HR, _file, "POST", lambda scene: {"ground": "incomplete", "reason": "La pièce d'identité manque au dossier."}
     ),
