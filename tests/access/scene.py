@@ -213,15 +213,20 @@ def _receipt_mail() -> str:
     return next(heading.name for heading in mail.newest_first() if heading.notice and heading.notice.kind == "receipt")
 
 
+def _reference_token() -> str:
+    """What the first referee's link ends with; before the mail that carries it has left."""
+    request = Notice.objects.filter(kind="reference_request").order_by("pk").first()
+    assert request is not None
+    return late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
+
+
 def set_scene() -> Scene:
     """The real posting, deliberated on; its mails sent."""
     ruling = late_stages.decided(3)
     posting = ruling.posting
     _vote(posting)
     application = Application.objects.get(posting=posting, candidate=cast.candidate(1))
-    request = Notice.objects.filter(kind="reference_request").order_by("pk").first()
-    assert request is not None
-    token = late_stages.link_of(request).rstrip("/").rsplit("/", 1)[1]
+    token = _reference_token()
     tasks.deliver_due()
     receive(raw=b"Subject: En vacances\n\nDe retour lundi.", source="file")
     lists.shown(posting, "interview")
