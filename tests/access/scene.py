@@ -232,8 +232,6 @@ def set_scene() -> Scene:
     lists.shown(posting, "interview")
     sealed = checkpoint.seal()
     assert sealed is not None
-    interview = posting.interviews.first()
-    assert interview is not None
     return Scene(
         posting=posting,
         application=application,
@@ -255,7 +253,7 @@ def set_scene() -> Scene:
             application=application, grounds="Je conteste ma note.", lodged_at=clock.now()
         ),
         passkey=_passkey(application),
-        interview=interview,
+        interview=posting.interviews.earliest("pk"),
         incident=_incident(posting),
         certificate=_certificate(),
         sitting=_sitting(application),
