@@ -143,7 +143,7 @@ def remind_the_referees(scene: Scene) -> None:
     """Three days later the sweep reminds the two who said nothing; one of them answers by the reminder's own link."""
     referees = _referees(scene)
     for number in (SILENT, REMINDED):
-        mail = scene.wait_for_mail(referees[number], "Rappel")
+        mail = scene.wait_for_mail(referees[number], "Rappel", seconds=180)  # the sweep comes once a minute
         if number == REMINDED:
             _answer(scene, text_of(mail), decline=False)
     reminded = [email for email in referees if scene.mails(email, "Rappel")]
