@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from applications.forms_privacy import ErasureAnswerForm
 from applications.models import ErasureRequest, Shown
 from applications.policy_screening import may_read_files
 from applications.viewing import record_viewing
-from journal.admin_read_only import ReadOnly
+from journal.admin_read_only import ReadOnly, row_key
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -49,9 +49,8 @@ def answer(request: HttpRequest, pk: str) -> HttpResponse:
     """One wish. HR answers it in words; the auditor reads."""
     if not may_read_files(request.user):
         raise PermissionDenied
-    if not pk.isdecimal() or len(pk) > 18:
-        raise Http404
-    asked = get_object_or_404(ErasureRequest.objects.select_related("application__posting", "answered_by"), pk=pk)
+    rows = ErasureRequest.objects.select_related("application__posting", "answered_by")
+    asked = get_object_or_404(rows, pk=row_key(pk))
     if request.method == "GET":
         record_viewing(application=asked.application, shown=Shown.EXCHANGE, by=person(request))
     form = ErasureAnswerForm(request.POST if request.method == "POST" else None)

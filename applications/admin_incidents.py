@@ -18,7 +18,7 @@ from applications.forms_lifecycle import IncidentForm, add_refusal
 from applications.models import Incident
 from applications.policy_screening import may_read_files
 from journal.addresses import path_of
-from journal.admin_read_only import ReadOnly
+from journal.admin_read_only import ReadOnly, row_key
 from postings.models import Posting
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ class IncidentAdmin(ReadOnly, admin.ModelAdmin):
         if not may_read_files(request.user):
             raise PermissionDenied
         rows = Incident.objects.select_related("posting", "extension", "by", "entry", "corrected_by")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() and len(object_id) < 19 else 0)
+        row = get_object_or_404(rows, pk=row_key(object_id))
         chain = [row]
         while chain[-1].corrects_id:
             chain.append(rows.get(pk=chain[-1].corrects_id))

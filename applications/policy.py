@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from accounts.policy import Visitor, is_auditor, is_candidate, is_hr
+from accounts.policy import Visitor, is_candidate
 from applications.models import Application, Document, Upload
 from applications.states import DECIDED_BEFORE_THE_END, IN_PLAY, State
 from journal import clock
@@ -37,11 +37,6 @@ def may_withdraw(application: Application) -> bool:
 
 def is_owner(user: Visitor, application: Application) -> bool:
     return is_candidate(user) and application.candidate_id == user.pk
-
-
-def may_read_document(user: Visitor, document: Document) -> bool:
-    """The owner, and those who run or audit the campaign. What jurors may open is for evaluations to say."""
-    return is_owner(user, document.application) or is_hr(user) or is_auditor(user)
 
 
 def own_applications(user: Visitor) -> QuerySet[Application]:

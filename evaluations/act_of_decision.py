@@ -65,8 +65,4 @@ def issue(*, ruling: Ruling) -> ActOfDecision:
 
 def read(paper: ActOfDecision) -> bytes:
     """The bytes of the paper. Raises ValueError when they are not those that were drawn up."""
-    with paper.file.open("rb") as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != paper.sha256:
-        raise ValueError("The stored act of decision is not the one that was drawn up.")
-    return content
+    return letters.read_drawn(paper.file, paper.sha256)

@@ -16,7 +16,7 @@ from applications.policy_screening import may_read_files
 from evaluations import purging
 from journal import clock, proofs
 from journal.addresses import path_of
-from journal.admin_read_only import ReadOnly
+from journal.admin_read_only import ReadOnly, row_key
 from postings.retention import FOR_GOOD, KINDS
 
 
@@ -58,7 +58,7 @@ class PurgeCertificateAdmin(ReadOnly, admin.ModelAdmin):
         if not may_read_retention(request.user):
             raise PermissionDenied
         rows = PurgeCertificate.objects.select_related("entry")
-        found = get_object_or_404(rows, pk=object_id if object_id.isdecimal() and len(object_id) < 19 else 0)
+        found = get_object_or_404(rows, pk=row_key(object_id))
         told = json.loads(found.content)
         context = {
             **admin.site.each_context(request),

@@ -77,8 +77,4 @@ def draw(*, report: FinalReport) -> FinalReport:
 
 def read(report: FinalReport) -> bytes:
     """The stored bytes of the report. Raises ValueError when they are not those that were drawn up."""
-    with report.file.open("rb") as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != report.sha256:
-        raise ValueError("The stored report is not the one that was drawn up.")
-    return content
+    return letters.read_drawn(report.file, report.sha256)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.events import Ground
@@ -133,19 +132,11 @@ def issue(*, deliberation: Deliberation) -> Deliberation:
     return locked
 
 
-def _read(stored: FieldFile, digest: str) -> bytes:
-    with stored.open("rb") as file:
-        content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError("The stored minutes are not those that were drawn up.")
-    return content
-
-
 def read(deliberation: Deliberation) -> bytes:
     """The bytes of the text that is signed. Raises ValueError when they are not those that were drawn up."""
-    return _read(deliberation.minutes, deliberation.minutes_sha256)
+    return letters.read_drawn(deliberation.minutes, deliberation.minutes_sha256)
 
 
 def read_signed(deliberation: Deliberation) -> bytes:
     """The bytes of the signed minutes. Raises as :func:`read`."""
-    return _read(deliberation.final, deliberation.final_sha256)
+    return letters.read_drawn(deliberation.final, deliberation.final_sha256)

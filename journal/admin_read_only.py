@@ -5,6 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 
 
+def row_key(text: str) -> int:
+    """The key of a row as an address of the admin gives it; 0, which no row has, for what is none or too long for one."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else 0
+
+
 class ReadOnly:
     """For a ModelAdmin or an inline, named before it. ``may_view`` is a policy's predicate; without one, nobody reads."""
 

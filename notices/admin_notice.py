@@ -71,10 +71,9 @@ def page(request: HttpRequest, object_id: str, *, bound: dict[str, Form] | None 
     values = rendering.context(notice)
     erased = not notice.address
     allowed = ACTS.get(notice.state, ()) if is_hr(request.user) and not erased else ()
-    if not is_hr_head(request.user):
-        allowed = tuple(name for name in allowed if name != "approve")
     refusal = outbox.own_work(notice, request.user) if "approve" in allowed and is_hr_head(request.user) else ""
-    allowed = tuple(name for name in allowed if not (refusal and name == "approve"))
+    if refusal or not is_hr_head(request.user):
+        allowed = tuple(name for name in allowed if name != "approve")
     forms = {name: (bound or {}).get(name) or _DO[name][0](auto_id=f"id_{name}_%s") for name in allowed}
     context = {
         **admin.site.each_context(request),

@@ -11,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.db.models.fields.files import FieldFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -81,10 +82,15 @@ def render(notice: Notice) -> bytes:
     Raises ValueError when the stored file isn't the one that was drawn.
     """
     letter = stored(notice)
-    with letter.file.open("rb") as file:
+    return read_drawn(letter.file, letter.sha256)
+
+
+def read_drawn(stored: FieldFile, sha256: str) -> bytes:
+    """The bytes of a paper that was drawn once and stored. Raises ValueError when they are not those that were drawn."""
+    with stored.open("rb") as file:
         content: bytes = file.read()
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise ValueError(f"The stored letter of {notice.key} is not the one that was drawn.")
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"The stored bytes of {stored.name} are not those that were drawn up.")
     return content
 
 

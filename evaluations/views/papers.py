@@ -21,6 +21,7 @@ from evaluations.policy_closing import (
 )
 from evaluations.policy_exercise import exercise_of, is_over
 from evaluations.policy_late import get_posting_or_404
+from evaluations.views.deliberation import pdf_answer
 from postings.models import Posting
 
 
@@ -49,16 +50,11 @@ def papers(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, get_posting_or_404(slug))
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
 @requires(reads_papers)
 @require_GET
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The report that was issued; drawn now if its drawing was cut short."""
-    return _pdf(final_report.read(final_report.draw(report=get_report_or_404(slug))), f"rapport-final-{slug}")
+    return pdf_answer(final_report.read(final_report.draw(report=get_report_or_404(slug))), f"rapport-final-{slug}")
 
 
 @requires(is_hr)
@@ -66,7 +62,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 def report_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """What the report would say today, marked as a draft."""
     content = final_report.preview(ruling=get_ruling_or_404(slug), by=person(request))
-    return _pdf(content, f"projet-de-rapport-{slug}")
+    return pdf_answer(content, f"projet-de-rapport-{slug}")
 
 
 @requires(is_hr)
