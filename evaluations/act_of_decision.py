@@ -65,4 +65,4 @@ def issue(*, ruling: Ruling) -> ActOfDecision:
 
 def read(paper: ActOfDecision) -> bytes:
     """The bytes of the paper. Raises ValueError when they are not those that were drawn up."""
-    return letters.read_drawn(paper.file, paper.sha256)
+    return letters.read_drawn(paper.file, paper.sha256, "The stored act of decision is not the one that was drawn up.")

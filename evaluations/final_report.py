@@ -77,4 +77,4 @@ def draw(*, report: FinalReport) -> FinalReport:
 
 def read(report: FinalReport) -> bytes:
     """The stored bytes of the report. Raises ValueError when they are not those that were drawn up."""
-    return letters.read_drawn(report.file, report.sha256)
+    return letters.read_drawn(report.file, report.sha256, "The stored report is not the one that was drawn up.")

@@ -17,6 +17,7 @@ from journal.append import append
 from journal.models import Checkpoint
 from notices import letters
 
+_CHANGED = "The stored minutes are not those that were drawn up."
 _MARKS = frozenset(
     {"skills", "interview", "total", "weight", "gap", "gap_threshold", "skills_threshold", "eliminatory", "mean"}
 )
@@ -134,9 +135,9 @@ def issue(*, deliberation: Deliberation) -> Deliberation:
 
 def read(deliberation: Deliberation) -> bytes:
     """The bytes of the text that is signed. Raises ValueError when they are not those that were drawn up."""
-    return letters.read_drawn(deliberation.minutes, deliberation.minutes_sha256)
+    return letters.read_drawn(deliberation.minutes, deliberation.minutes_sha256, _CHANGED)
 
 
 def read_signed(deliberation: Deliberation) -> bytes:
     """The bytes of the signed minutes. Raises as :func:`read`."""
-    return letters.read_drawn(deliberation.final, deliberation.final_sha256)
+    return letters.read_drawn(deliberation.final, deliberation.final_sha256, _CHANGED)

@@ -82,15 +82,15 @@ def render(notice: Notice) -> bytes:
     Raises ValueError when the stored file isn't the one that was drawn.
     """
     letter = stored(notice)
-    return read_drawn(letter.file, letter.sha256)
+    return read_drawn(letter.file, letter.sha256, f"The stored letter of {notice.key} is not the one that was drawn.")
 
 
-def read_drawn(stored: FieldFile, sha256: str) -> bytes:
-    """The bytes of a paper that was drawn once and stored. Raises ValueError when they are not those that were drawn."""
+def read_drawn(stored: FieldFile, sha256: str, otherwise: str) -> bytes:
+    """The bytes of a paper that was drawn once and stored. Raises ValueError, in the words given, when they are others."""
     with stored.open("rb") as file:
         content: bytes = file.read()
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ValueError(f"The stored bytes of {stored.name} are not those that were drawn up.")
+        raise ValueError(otherwise)
     return content
 
 
